@@ -1,0 +1,305 @@
+"""Source contracts: one YAML file per feed, read into frozen dataclasses.
+
+Belongs here: the shape of a contract and how it is read. Does not: judging whether a contract
+is wise (`lint.py`), reading data files (`readers.py`). All reading is safe-loaded YAML.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ingest.errors import ContractError
+from ingest.pattern import FilePattern
+
+SQL_TYPES = {
+    "text": "varchar",
+    "integer": "integer",
+    "bigint": "bigint",
+    "decimal": "double",
+    "boolean": "boolean",
+    "date": "date",
+    "time": "time",
+    "timestamp": "timestamp",
+}
+FORMATS = ("csv", "ndjson", "json", "parquet", "xlsx")
+PERSONAL_CLASSES = ("none", "phone", "email", "customer_id", "staff_id", "staff_name")
+# Never taken in, listed or not; a vendor's emotion score of an agent is among them.
+FORBIDDEN_CLASSES = (
+    "national_id",
+    "religion",
+    "ethnicity",
+    "union_membership",
+    "health",
+    "biometrics",
+    "politics",
+    "emotion",
+)
+READ_AS = ("excel_time", "excel_days_to_seconds", "clock_to_seconds", "milliseconds_to_seconds")
+DEFAULT_NULL_TOKENS = ("", "null", "NULL", "N/A", "n/a")
+EVERY_MAP = "company"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of source text: a column (or JSON path), how to read it, what means nothing."""
+
+    source: str
+    read_as: str | None
+    null_tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column that may enter the warehouse; what is not listed stays out."""
+
+    name: str
+    parts: tuple[Part, ...]
+    type: str
+    description: str
+    required: bool = False
+    unit: str | None = None
+    personal: str = "none"
+    minimum: float | None = None
+    maximum: float | None = None
+    accepted: tuple[str, ...] = ()
+    classes: Mapping[str, str] | None = None
+    formats: tuple[str, ...] = ()
+    ambiguous: str = "earlier"
+
+    @property
+    def is_pseudonym(self) -> bool:
+        """True when the value is replaced by a keyed pseudonym at the door."""
+        return self.personal in ("phone", "email", "customer_id")
+
+    @property
+    def from_file_name(self) -> str | None:
+        """The file-name capture that fills the column, if it comes from there."""
+        source = self.parts[0].source
+        return source.removeprefix("file.") if source.startswith("file.") else None
+
+    @property
+    def sql_type(self) -> str:
+        """The column's type in the warehouse."""
+        return SQL_TYPES[self.type]
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A value found in a company map: `value` of the row whose `match` columns agree."""
+
+    map: str
+    match: Mapping[str, str]
+    value: str
+
+    @property
+    def table(self) -> str:
+        """The raw table that holds the map."""
+        return self.map.replace(".", "__")
+
+
+@dataclass(frozen=True)
+class CodeMap:
+    """A code column whose values a company map should know; the rest is counted as unmapped."""
+
+    column: str
+    map: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A condition on one typed row, in SQL; rows that break it go to quarantine."""
+
+    id: str
+    check: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The agreement on one feed of one system. `path` is where it is written."""
+
+    path: Path
+    digest: str
+    system: str
+    feed: str
+    fills: tuple[str, ...]
+    description: str
+    source: str
+    owner: str
+    pattern: FilePattern
+    format: str
+    delimiter: str
+    quote: str
+    encoding: str
+    header: bool
+    sheet: str | None
+    records: str | None
+    delivery: str
+    replaces: str
+    within_days: int
+    key: tuple[str, ...]
+    latest_by: str | None
+    event_at: str | None
+    window_days: tuple[int, int] | None
+    time_zone: str | Lookup
+    client: str | Lookup | None
+    late_after_hours: int
+    retention_days: Mapping[str, int]
+    code_maps: tuple[CodeMap, ...]
+    columns: tuple[Column, ...]
+    rules: tuple[Rule, ...]
+
+    @property
+    def name(self) -> str:
+        """`system.feed`, as messages and commands use it."""
+        return f"{self.system}.{self.feed}"
+
+    @property
+    def raw_table(self) -> str:
+        """Table name in schema raw."""
+        return f"{self.system}__{self.feed}"
+
+    def column(self, name: str) -> Column:
+        """The column called `name`; ContractError when there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise ContractError(f"{self.path}: no column {name!r} is listed")
+
+    @property
+    def maps_read(self) -> frozenset[str]:
+        """Names of the company maps that this feed's rows depend on."""
+        lookups = [look.map for look in (self.client, self.time_zone) if isinstance(look, Lookup)]
+        return frozenset([*lookups, *(code.map for code in self.code_maps)])
+
+
+def load_contracts(sources: Path, systems: Sequence[str]) -> tuple[Contract, ...]:
+    """All contracts of the enabled `systems` (company maps first), in a stable order.
+
+    Raises ContractError when a system has none, or any contract cannot be read.
+    """
+    contracts: list[Contract] = []
+    for system in dict.fromkeys([EVERY_MAP, *systems]):
+        files = sorted((sources / system).glob("*.yml"))
+        if not files and system != EVERY_MAP:
+            known = ", ".join(sorted(p.name for p in sources.iterdir() if p.is_dir()))
+            raise ContractError(f"system {system!r} has no contracts; known systems: {known}")
+        contracts += [read_contract(path) for path in files]
+    return tuple(contracts)
+
+
+def read_contract(path: Path) -> Contract:
+    """Read one contract file. Raises ContractError naming the file and the field."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        raw = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ContractError(f"{path}: not valid YAML: {error}") from error
+    if not isinstance(raw, dict):
+        raise ContractError(f"{path}: a contract is a mapping, found {type(raw).__name__}")
+    try:
+        return _contract(path, hashlib.sha256(text.encode()).hexdigest()[:16], raw)
+    except KeyError as error:
+        raise ContractError(f"{path}: the field {error.args[0]!r} is missing") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ContractError(f"{path}: {error}") from error
+
+
+def _contract(path: Path, digest: str, raw: dict[str, Any]) -> Contract:
+    file, correction = raw["file"], raw.get("correction") or {}
+    window = raw.get("extract_window")
+    null_tokens = tuple(str(token) for token in raw.get("null_tokens", DEFAULT_NULL_TOKENS))
+    _one_of("file.format", file["format"], FORMATS)
+    _one_of("delivery", raw["delivery"], ("full", "increment", "event"))
+    replaces = correction.get("replaces", "file" if raw["delivery"] == "full" else "key")
+    _one_of("correction.replaces", replaces, ("file", "key"))
+    return Contract(
+        path=path,
+        digest=digest,
+        system=raw["system"],
+        feed=raw["feed"],
+        fills=tuple(raw.get("fills", ())),
+        description=raw["description"],
+        source=raw["source"],
+        owner=raw.get("owner", "data-platform"),
+        pattern=FilePattern.parse(file["pattern"]),
+        format=file["format"],
+        delimiter=file.get("delimiter", ","),
+        quote=file.get("quote", '"'),
+        encoding=file.get("encoding", "utf-8"),
+        header=file.get("header", True),
+        sheet=file.get("sheet"),
+        records=file.get("records"),
+        delivery=raw["delivery"],
+        replaces=replaces,
+        within_days=int(correction.get("within_days", 35)),
+        key=tuple(raw.get("key", ())),
+        latest_by=raw.get("latest_by"),
+        event_at=raw.get("event_at"),
+        window_days=(int(window["before_days"]), int(window["after_days"])) if window else None,
+        time_zone=_lookup_or_constant(raw.get("time_zone", "UTC")) or "UTC",
+        client=_lookup_or_constant(raw.get("client")),
+        late_after_hours=int((raw.get("freshness") or {}).get("late_after_hours", 30)),
+        retention_days={k: int(v) for k, v in (raw.get("retention") or {}).items()},
+        code_maps=tuple(CodeMap(m["column"], m["map"], m["key"]) for m in raw.get("maps") or ()),
+        columns=tuple(_column(column, null_tokens) for column in raw["columns"]),
+        rules=tuple(Rule(r["id"], r["check"], r["reason"]) for r in raw.get("rules") or ()),
+    )
+
+
+def _column(raw: dict[str, Any], null_tokens: tuple[str, ...]) -> Column:
+    name = raw["name"]
+    _one_of(f"type of column {name}", raw["type"], tuple(SQL_TYPES))
+    own_tokens = tuple(str(t) for t in raw["null_tokens"]) if "null_tokens" in raw else ()
+    tokens = tuple(dict.fromkeys([*null_tokens, *own_tokens]))
+    if raw.get("class") in FORBIDDEN_CLASSES:
+        raise ValueError(f"column {name} is of class {raw['class']}, which never enters; remove it")
+    sources = raw.get("from", name)
+    formats = raw.get("format", ())
+    return Column(
+        name=name,
+        parts=tuple(_part(item, raw, tokens) for item in _as_list(sources)),
+        type=raw["type"],
+        description=raw.get("description", ""),
+        required=bool(raw.get("required", False)),
+        unit=raw.get("unit"),
+        personal=raw.get("class", "none"),
+        minimum=raw.get("min"),
+        maximum=raw.get("max"),
+        accepted=tuple(str(value) for value in raw.get("accepted", ())),
+        classes=raw.get("classes"),
+        formats=tuple(_as_list(formats)),
+        ambiguous=_one_of("ambiguous", raw.get("ambiguous", "earlier"), ("earlier", "later")),
+    )
+
+
+def _part(item: str | dict[str, Any], column: dict[str, Any], tokens: tuple[str, ...]) -> Part:
+    if isinstance(item, str):
+        return Part(item, _read_as(column.get("read_as")), tokens)
+    extra = tuple(str(token) for token in item.get("null_tokens", ()))
+    return Part(item["from"], _read_as(item.get("read_as")), tokens + extra)
+
+
+def _read_as(name: str | None) -> str | None:
+    return None if name is None else _one_of("read_as", name, READ_AS)
+
+
+def _lookup_or_constant(raw: str | dict[str, Any] | None) -> str | Lookup | None:
+    if raw is None or isinstance(raw, str):
+        return raw
+    return Lookup(raw["map"], dict(raw["match"]), raw["value"])
+
+
+def _as_list(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _one_of(what: str, value: str, allowed: Sequence[str]) -> str:
+    if value not in allowed:
+        raise ValueError(f"{what} is {value!r}; it must be one of {', '.join(allowed)}")
+    return value

@@ -1,0 +1,233 @@
+"""Which version of a row counts: corrections, repeats, replaced files, and what they touch.
+
+Every version stays in raw; `_is_current` says which one counts, and it is worked out from the
+files' slots and keys alone, never from the order in which they arrived. Belongs here: that, and
+the dates that models must build again. Does not: reading, judging.
+"""
+
+import duckdb
+
+from ingest.contract import Column, Contract
+from ingest.faults import safe_value_sql
+from ingest.ledger import OPEN_QUARANTINE
+from ingest.sql import ident, idents, lit
+
+_WHO_WINS = "f.extract_date desc, f.revision desc, f.file_id desc"
+
+
+def find_duplicates(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Mark repeats of a key inside one file of `judged`.
+
+    Identical rows, or rows that `latest_by` can order, are repeats of one; rows that differ
+    with nothing to choose by are all faults, since nobody can say which of them is true.
+    """
+    con.execute("alter table judged add column _is_repeat boolean default false")
+    if not contract.key:
+        return
+    keys = idents(contract.key)
+    names = [column.name for column in contract.columns]
+    con.execute(
+        f"create or replace temp table repeated as select _file_id, {keys}, count(*) as n "
+        f"from judged where _fault = 0 group by all having count(*) > 1"
+    )
+    if not con.execute("select 1 from repeated limit 1").fetchone():
+        return
+    same_key = " and ".join(
+        f"j.{ident(key)} is not distinct from d.{ident(key)}" for key in ("_file_id", *contract.key)
+    )
+    best = f"j.{ident(contract.latest_by)} desc nulls last, " if contract.latest_by else ""
+    con.execute(
+        f"create or replace temp table repeat_row as select j._file_id, j._row_number, d.n, "
+        f"row_number() over (partition by j._file_id, {idents(contract.key, 'j.')} "
+        f"order by {best}j._row_number) as place, "
+        f"count(distinct ({idents(names, 'j.')})) over "
+        f"(partition by j._file_id, {idents(contract.key, 'j.')}) as versions_n "
+        f"from judged as j join repeated as d on {same_key} where j._fault = 0"
+    )
+    at = "r._file_id = judged._file_id and r._row_number = judged._row_number"
+    if not contract.latest_by:
+        raw = ", ".join(f"{lit(c.name)}: {_kept(c)}" for c in contract.columns)
+        con.execute(
+            f"insert into faulty select j._file_id, j._row_number, 'duplicate_key', "
+            f"{lit(', '.join(contract.key))}, null, 'the key stands on ' || r.n || ' rows of this "
+            f"file that differ, and nothing says which is right', to_json({{{raw}}})::varchar "
+            f"from judged as j join repeat_row as r on r._file_id = j._file_id "
+            f"and r._row_number = j._row_number where r.versions_n > 1"
+        )
+        con.execute(
+            f"update judged set _fault = -1 from repeat_row as r where {at} and r.versions_n > 1"
+        )
+    con.execute(
+        f"update judged set _is_repeat = true from repeat_row as r "
+        f"where {at} and r.place > 1 and judged._fault = 0"
+    )
+
+
+def _kept(column: Column) -> str:
+    value = f"j.{ident(column.name)}"
+    return value if column.is_pseudonym else safe_value_sql(column, f"{value}::varchar")
+
+
+def settle(con: duckdb.DuckDBPyConnection, contract: Contract, batch_id: int) -> None:
+    """Decide verdicts and current rows for the files of `group_file`, and close their accounts."""
+    con.execute("create or replace temp table flip_date (event_date date)")
+    con.execute("create or replace temp table flip_file (file_id bigint)")
+    con.execute("insert into flip_file select file_id from group_file")
+    _first_verdicts(con)
+    _rank_files(con, contract)
+    if contract.key:
+        _rank_keys(con, contract)
+    _note_touched(con, contract, batch_id)
+    close_accounts(con, contract, "flip_file")
+
+
+def _first_verdicts(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        "update ledger.file set finished_at = now()::timestamp, "
+        "verdict = case when verdict <> 'loading' then verdict "
+        "when landed_n = 0 then 'empty' else 'loaded' end, "
+        "reason = case when verdict = 'loading' and landed_n = 0 "
+        "then 'empty: a header and no rows; it replaces nothing' else reason end "
+        "where file_id in (select file_id from group_file)"
+    )
+
+
+def _rank_files(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Replaced files lose their rows' currency; files whose replacement is gone get it back."""
+    if contract.delivery == "full":
+        slot = "f.captures"
+    elif contract.replaces == "file":
+        slot = "f.captures, f.extract_date"
+    else:
+        slot = "f.file_name"
+    con.execute(
+        f"create or replace temp table file_rank as select f.file_id, f.verdict, "
+        f"first(f.file_name) over w as winner, row_number() over w as place "
+        f"from ledger.file as f where f.system = {lit(contract.system)} "
+        f"and f.feed = {lit(contract.feed)} and f.verdict in ('loaded', 'remap', 'replaced') "
+        f"window w as (partition by {slot} order by {_WHO_WINS})"
+    )
+    con.execute(
+        "create or replace temp table file_flip as select *, place = 1 as wins from file_rank "
+        "where (place = 1) <> (verdict <> 'replaced')"
+    )
+    table = f"raw.{ident(contract.raw_table)}"
+    con.execute("insert into flip_file select file_id from file_flip")
+    con.execute(
+        f"insert into flip_date select distinct _event_date from {table} "
+        f"where _file_id in (select file_id from file_flip)"
+    )
+    con.execute(
+        f"update {table} set _is_current = f.wins from file_flip as f where f.file_id = _file_id"
+    )
+    con.execute(
+        "update ledger.file set verdict = case when f.wins then 'loaded' else 'replaced' end, "
+        "reason = case when not f.wins then 'replaced by ' || f.winner end "
+        "from file_flip as f where f.file_id = ledger.file.file_id"
+    )
+    con.execute(
+        f"insert into ledger.quarantine_closed select q.quarantine_id, now()::timestamp, "
+        f"'replaced', null from ({OPEN_QUARANTINE}) as q join file_flip as f using (file_id) "
+        f"where not f.wins"
+    )
+    con.execute(
+        "delete from ledger.quarantine_closed where how = 'replaced' and quarantine_id in "
+        "(select q.quarantine_id from ledger.quarantine as q join file_flip as f using (file_id) "
+        "where f.wins)"
+    )
+
+
+def _rank_keys(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Where one key stands in several counting files, the newest delivery's row counts."""
+    table, keys = f"raw.{ident(contract.raw_table)}", idents(contract.key)
+    con.execute(
+        f"create or replace temp table changed_key as select distinct {keys} from {table} "
+        f"where _file_id in (select file_id from flip_file)"
+    )
+    bounds = con.execute(
+        f"select min(_event_date) - {contract.within_days}, "
+        f"max(_event_date) + {contract.within_days} from {table} "
+        f"where _file_id in (select file_id from flip_file)"
+    ).fetchone()
+    near = ""
+    if bounds and bounds[0] is not None:
+        near = f"and r._event_date between {lit(bounds[0])} and {lit(bounds[1])}"
+    best = f"r.{ident(contract.latest_by)} desc nulls last, " if contract.latest_by else ""
+    con.execute(
+        f"create or replace temp table key_flip as with version as ("
+        f"select r._file_id, r._row_number, r._event_date, r._is_current, "
+        f"count(*) over (partition by {idents(contract.key, 'r.')}) as versions_n, "
+        f"row_number() over (partition by {idents(contract.key, 'r.')} "
+        f"order by {best}{_WHO_WINS}, r._row_number) as place "
+        f"from {table} as r semi join changed_key using ({keys}) "
+        f"join ledger.file as f on f.file_id = r._file_id "
+        f"where f.verdict in ('loaded', 'remap') {near}) "
+        f"select _file_id, _row_number, _event_date, place = 1 as wins from version "
+        f"where versions_n > 1 and (place = 1) <> _is_current"
+    )
+    con.execute("insert into flip_file select distinct _file_id from key_flip")
+    con.execute("insert into flip_date select distinct _event_date from key_flip")
+    con.execute(
+        f"update {table} set _is_current = k.wins from key_flip as k "
+        f"where k._file_id = {table}._file_id and k._row_number = {table}._row_number"
+    )
+
+
+def _note_touched(con: duckdb.DuckDBPyConnection, contract: Contract, batch_id: int) -> None:
+    con.execute(
+        f"insert into flip_date select distinct _event_date from raw.{ident(contract.raw_table)} "
+        f"where _file_id in (select file_id from group_file) and _is_current"
+    )
+    touch(con, contract, "select event_date from flip_date", batch_id)
+
+
+def touch(con: duckdb.DuckDBPyConnection, contract: Contract, dates: str, batch_id: int) -> None:
+    """Record that the models must build the dates that the query `dates` gives (once a batch)."""
+    for feed in contract.fills:
+        con.execute(
+            f"insert into raw.touched select distinct {lit(feed)}, {lit(contract.system)}, "
+            f"d.event_date, null, {batch_id} from ({dates}) as d where d.event_date is not null "
+            f"and not exists (select 1 from raw.touched as t where t.feed = {lit(feed)} "
+            f"and t.system = {lit(contract.system)} and t.batch_id = {batch_id} "
+            f"and t.event_date = d.event_date)"
+        )
+
+
+def close_accounts(con: duckdb.DuckDBPyConnection, contract: Contract, files: str) -> None:
+    """Count again, from the rows themselves, the accounts of the files in temp table `files`."""
+    con.execute(
+        f"update ledger.file set loaded_n = coalesce(c.loaded_n, 0), "
+        f"superseded_n = coalesce(c.kept_n, 0) + coalesce(c.closed_n, 0), "
+        f"quarantined_n = coalesce(c.open_n, 0) from ("
+        f"select w.file_id, r.loaded_n, r.kept_n, q.open_n, x.closed_n from "
+        f"(select distinct file_id from {files}) as w "
+        f"left join (select _file_id as file_id, count(*) filter (where _is_current) as loaded_n, "
+        f"count(*) filter (where not _is_current) as kept_n "
+        f"from raw.{ident(contract.raw_table)} where _file_id in (select file_id from {files}) "
+        f"group by 1) as r using (file_id) "
+        f"left join (select file_id, sum(rows_n) as open_n from ({OPEN_QUARANTINE}) group by 1) "
+        f"as q using (file_id) "
+        f"left join (select file_id, sum(rows_n) as closed_n from ledger.quarantine "
+        f"join ledger.quarantine_closed using (quarantine_id) where how = 'replaced' group by 1) "
+        f"as x using (file_id)) as c "
+        f"where c.file_id = ledger.file.file_id and ledger.file.verdict <> 'unchanged'"
+    )
+
+
+def forget(con: duckdb.DuckDBPyConnection, contract: Contract, file_id: int, batch_id: int) -> None:
+    """Empty a file's account before it is read again; its dates are touched."""
+    table = f"raw.{ident(contract.raw_table)}"
+    touch(
+        con,
+        contract,
+        f"select distinct _event_date as event_date from {table} where _file_id = {file_id} "
+        f"and _is_current",
+        batch_id,
+    )
+    con.execute(f"delete from {table} where _file_id = ?", [file_id])
+    con.execute("delete from ledger.unmapped where file_id = ?", [file_id])
+    con.execute(
+        f"insert into ledger.quarantine_closed select quarantine_id, now()::timestamp, 'reread', "
+        f"{batch_id} from ({OPEN_QUARANTINE}) where file_id = ?",
+        [file_id],
+    )

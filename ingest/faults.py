@@ -1,0 +1,150 @@
+"""Rules of a contract: which rows break them, and how that is said to a person.
+
+Belongs here: the conditions, their wording, and what of a bad row may be shown. Does not:
+types (`judge.py`), whole files (`reject.py`). A value is shown only where it cannot be personal.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ingest.contract import Column, Contract
+from ingest.sql import ident, lit, lits
+
+_CODE_LIKE = "[A-Za-z0-9_.:#/ -]{1,40}"
+_PHONE_LIKE = r"[+(]?[0-9][0-9 ()./-]{5,}[0-9]"
+_CLOCK_LIKE = r"[0-9TZtz:.,+/ -]{1,35}|[A-Za-z]{1,12}"
+_DATE_LIKE = "[0-9]{4}-[0-9]{2}-[0-9]{2}.*"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way in which a row can be wrong. `broken` and `says` are SQL over `typed as t`."""
+
+    rule: str
+    column: Column | None
+    broken: str
+    says: str
+
+
+def faults_of(contract: Contract) -> list[Fault]:
+    """All faults that the contract names, in the order in which they are looked for."""
+    faults = [fault for column in contract.columns for fault in _column_faults(column)]
+    if contract.window_days and contract.event_at:
+        before, after = contract.window_days
+        event = f"t.{ident(contract.event_at)}"
+        side = f"case when {event} >= k.end_at then 'after' else 'before' end"
+        faults.append(
+            Fault(
+                "outside_extract_window",
+                contract.column(contract.event_at),
+                f"{event} < k.first_at or {event} >= k.end_at",
+                f"' lies ' || {side} || ' what the extract of ' || t._extract_date || ' covers in "
+                f"' || t._time_zone || ' ({before} days before to {after} days after)'",
+            )
+        )
+    return faults + [
+        Fault(rule.id, None, f"not coalesce(({rule.check}), true)", lit(rule.reason))
+        for rule in contract.rules
+    ]
+
+
+def faulty_sql(contract: Contract) -> str:
+    """CREATE TEMP TABLE faulty: for each row of `judged` with a fault, what to tell about it."""
+    faults = list(enumerate(faults_of(contract), 1))
+    rule = _case((n, lit(fault.rule)) for n, fault in faults)
+    column = _case((n, lit(fault.column.name)) for n, fault in faults if fault.column)
+    shown = _case((n, _shown(fault.column)) for n, fault in faults if fault.column)
+    reason = _case((n, _reason(fault)) for n, fault in faults)
+    texts = ", ".join(f"{lit(c.name)}: {_kept(c)}" for c in contract.columns)
+    return (
+        f"create or replace temp table faulty as select t._file_id, t._row_number, "
+        f"{rule} as _rule, {column} as _column, {shown} as _shown, {reason} as _reason, "
+        f"to_json({{{texts}}})::varchar as _raw from judged as j join typed as t "
+        f"on t._file_id = j._file_id and t._row_number = j._row_number join clock as k "
+        f"on k._file_id = t._file_id and k._time_zone = t._time_zone where j._fault > 0"
+    )
+
+
+def _case(pairs: Iterable[tuple[int, str]]) -> str:
+    whens = " ".join(f"when {n} then {value}" for n, value in pairs)
+    return f"case j._fault {whens} end" if whens else "null::varchar"
+
+
+def _reason(fault: Fault) -> str:
+    if fault.column is None:
+        return fault.says
+    shown = f"coalesce(': ' || {_shown(fault.column)}, '')"
+    return f"{lit('column ' + fault.column.name)} || {shown} || {fault.says}"
+
+
+def _shown(column: Column | None) -> str:
+    return "null::varchar" if column is None else safe_value_sql(column, _v(column))
+
+
+def _kept(column: Column) -> str:
+    """What of the row is kept: the pseudonym, the value, or its shape."""
+    return f"j.{ident(column.name)}" if column.is_pseudonym else _shown(column)
+
+
+def _v(column: Column) -> str:
+    return f"t.{ident('v_' + column.name)}"
+
+
+def _column_faults(column: Column) -> list[Fault]:
+    v, t = _v(column), f"t.{ident(column.name)}"
+    out = []
+    if column.required:
+        out.append(Fault("required", column, f"{v} is null", "' is missing'"))
+    if column.type != "text":
+        says = lit(f" is no {column.type}")
+        out.append(Fault("type", column, f"{v} is not null and {t} is null", says))
+    if column.type == "timestamp":
+        local = local_clock(column, v)
+        gap = (
+            f"t._time_zone <> 'UTC' and timezone(t._time_zone, timezone(t._time_zone, {local})) "
+            f"<> {local}"
+        )
+        if not column.formats:
+            gap = f"not ({has_offset(v)}) and {gap}"
+        says = "' does not exist on the clocks of ' || t._time_zone"
+        out.append(Fault("nonexistent_local_time", column, gap, says))
+    for word, sign, bound in (("below", "<", column.minimum), ("above", ">", column.maximum)):
+        if bound is not None:
+            says = lit(f" is {word} {bound:g}{' ' + column.unit if column.unit else ''}")
+            out.append(Fault("range", column, f"{t} {sign} {bound!r}", says))
+    if column.accepted:
+        says = lit(f" is none of {', '.join(column.accepted)}")
+        out.append(Fault("accepted", column, f"{t} not in ({lits(column.accepted)})", says))
+    return out
+
+
+def has_offset(v: str) -> str:
+    """SQL: the text of an instant ends in Z or an offset (`+02:00`, `+0200`, `-05`)."""
+    n = f"length({v})"
+    signs = " or ".join(f"substr({v}, {n} - {back}, 1) in ('+', '-')" for back in (5, 4, 2))
+    return f"{v} like '%:%' and (right({v}, 1) in ('Z', 'z') or {signs})"
+
+
+def local_clock(column: Column, v: str) -> str:
+    """SQL: the text as a clock time without a zone, by the column's formats or ISO 8601."""
+    if column.formats:
+        return f"try_strptime({v}, [{lits(column.formats)}])"
+    return f"try_cast({v} as timestamp)"
+
+
+def shape_sql(v: str) -> str:
+    """SQL: the shape of a text (letters to x, digits to 9), which says nothing about anybody."""
+    letters = f"regexp_replace(left({v}, 200), '\\p{{L}}', 'x', 'g')"
+    return f"regexp_replace({letters}, '\\p{{Nd}}', '9', 'g')"
+
+
+def safe_value_sql(column: Column, v: str) -> str:
+    """SQL: the value where it cannot be personal, else its shape."""
+    if column.personal != "none":
+        return shape_sql(v)
+    like = _CLOCK_LIKE if column.type in ("timestamp", "date", "time") else _CODE_LIKE
+    return (
+        f"case when regexp_full_match({v}, '{_PHONE_LIKE}') "
+        f"and not regexp_full_match({v}, '{_DATE_LIKE}') then {shape_sql(v)} "
+        f"when regexp_full_match({v}, '{like}') then {v} else {shape_sql(v)} end"
+    )

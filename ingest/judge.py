@@ -1,0 +1,255 @@
+"""Judging: `incoming` text becomes the temp table `judged` of typed, located, private rows.
+
+`judged` holds the contract's columns, the underscored columns of raw tables and `_fault`, the
+number of the first rule that the row breaks (0: none). Steps are temp tables rather than one
+query: the optimiser would write each parse again wherever its value is used (9 times slower).
+Belongs here: types, where a row belongs, personal data. Does not: rules (`faults.py`).
+"""
+
+from ingest.contract import Column, Contract, Lookup, Part
+from ingest.faults import faults_of, has_offset, local_clock
+from ingest.readers import parts_of
+from ingest.sql import ident, idents, lit, lits
+
+_SQL_READ_AS = {
+    "excel_time": (
+        "case when regexp_full_match({v}, '[0-9.]+([eE]-?[0-9]+)?') then strftime("
+        "timestamp '2000-01-01' + to_seconds(cast(round({v}::double * 86400) % 86400 as bigint)),"
+        " '%H:%M:%S') else {v} end"
+    ),
+    "excel_days_to_seconds": (
+        "case when regexp_full_match({v}, '[0-9.]+([eE]-?[0-9]+)?') "
+        "then cast(cast(round({v}::double * 86400) as bigint) as varchar) else {v} end"
+    ),
+    "clock_to_seconds": (
+        "case when regexp_full_match({v}, '([0-9]+:)?[0-9]{{1,2}}:[0-9]{{2}}') then cast("
+        "coalesce(try_cast(regexp_extract({v}, '^([0-9]+):[0-9]+:', 1) as bigint), 0) * 3600 "
+        "+ regexp_extract({v}, '([0-9]+):[0-9]+$', 1)::bigint * 60 "
+        "+ regexp_extract({v}, '([0-9]+)$', 1)::bigint as varchar) else {v} end"
+    ),
+    "milliseconds_to_seconds": (
+        "case when try_cast({v} as double) is not null "
+        "then cast(try_cast({v} as double) / 1000 as varchar) else {v} end"
+    ),
+}
+
+
+def judge_steps(contract: Contract, maps_by_system: frozenset[str]) -> list[str]:
+    """Statements that fill `cleaned`, `typed`, `located` and `judged`, in order.
+
+    They read the temp tables `incoming`, `slot` (file_id, extract_date, captures) and
+    `client_key`. `maps_by_system` are the company maps whose rows name a system.
+    """
+    steps = {
+        "cleaned": _cleaned(contract, maps_by_system),
+        "clock": _clock(contract),
+        "typed": _typed(contract),
+        "located": _located(contract, maps_by_system),
+        "judged": _judged(contract),
+    }
+    return [f"create or replace temp table {name} as {select}" for name, select in steps.items()]
+
+
+def _cleaned(contract: Contract, maps_by_system: frozenset[str]) -> str:
+    """Text of each column (`v_<name>`), null where it means nothing, and the row's time zone."""
+    order = parts_of(contract)
+    columns = ", ".join(f"{_text(c, order)} as {ident('v_' + c.name)}" for c in contract.columns)
+    select = (
+        f"select i._file_id, i._row_number, s.extract_date as _extract_date, "
+        f"s.captures as _captures, {columns} from incoming as i "
+        f"join slot as s on s.file_id = i._file_id"
+    )
+    if isinstance(contract.time_zone, str):
+        return f"select c.* exclude (_captures), {lit(contract.time_zone)} as _time_zone from ({select}) as c"  # noqa: E501
+    found = lookup_sql(
+        contract, contract.time_zone, "c", "c._extract_date", maps_by_system, prefix="v_"
+    )
+    return (
+        f"select c.* exclude (_found, _captures), coalesce(z.name, 'UTC') as _time_zone "
+        f"from (select c.*, {found} as _found from ({select}) as c) as c "
+        f"left join (select distinct name from pg_timezone_names()) as z on z.name = c._found"
+    )
+
+
+def _clock(contract: Contract) -> str:
+    """Per file and zone, the UTC instants between which its events must lie; null: anywhere."""
+    pairs = "select distinct _file_id, _time_zone, _extract_date from cleaned"
+    if contract.window_days is None:
+        return f"select *, null::timestamp as first_at, null::timestamp as end_at from ({pairs})"
+    before, after = contract.window_days
+    start = f"cast(_extract_date - {before} as timestamp)"
+    end = f"cast(_extract_date + {after + 1} as timestamp)"
+    return (
+        f"select *, timezone('UTC', timezone(_time_zone, {start})) as first_at, "
+        f"timezone('UTC', timezone(_time_zone, {end})) as end_at from ({pairs})"
+    )
+
+
+def _typed(contract: Contract) -> str:
+    columns = ", ".join(f"{_typed_value(c)} as {ident(c.name)}" for c in contract.columns)
+    digits = "".join(
+        f", phone_digits(z.{ident('v_' + c.name)}) as {ident('d_' + c.name)}"
+        for c in _phones(contract)
+    )
+    return f"select z.*, {columns}{digits} from cleaned as z"
+
+
+def _located(contract: Contract, maps_by_system: frozenset[str]) -> str:
+    event = f"t.{ident(contract.event_at)}" if contract.event_at else "null::timestamp"
+    match contract.client:
+        case None:
+            client = "null::varchar"
+        case str(constant):
+            client = lit(constant)
+        case Lookup() as look:
+            as_of = f"coalesce({event}::date, t._extract_date)"
+            found = lookup_sql(contract, look, "t", as_of, maps_by_system)
+            client = f"coalesce({found}, 'unmapped')"
+    whens = " ".join(
+        f"when {fault.broken} then {n}" for n, fault in enumerate(faults_of(contract), 1)
+    )
+    names = idents([c.name for c in contract.columns], "t.")
+    digits = "".join(f", t.{ident('d_' + c.name)}" for c in _phones(contract))
+    return (
+        f"select t._file_id, t._row_number, t._time_zone, t._extract_date, {names}{digits}, "
+        f"{client} as _client_id, {event}::date as _event_date, "
+        f"cast({f'case {whens} else 0 end' if whens else '0'} as smallint) as _fault "
+        f"from typed as t join clock as k on k._file_id = t._file_id "
+        f"and k._time_zone = t._time_zone"
+    )
+
+
+def _judged(contract: Contract) -> str:
+    out = ", ".join(f"{_private_value(c)} as {ident(c.name)}" for c in contract.columns)
+    numbers = "".join(
+        f", e164_of_digits(l.{ident('d_' + c.name)}, k.calling_code, k.trunk_prefix, "
+        f"k.international_prefix) as {ident('n_' + c.name)}"
+        for c in _phones(contract)
+    )
+    keyed = "located as r"
+    if any(column.is_pseudonym for column in contract.columns):
+        keyed = (
+            f"(select l.*, k.inner_pad, k.outer_pad{numbers} from located as l "
+            f"left join client_key as k on k.client_id = l._client_id) as r"
+        )
+    owned = "".join(
+        f" left join own_number as {ident('o_' + c.name)} "
+        f"on {ident('o_' + c.name)}.number = r.{ident('n_' + c.name)}"
+        for c in _phones(contract)
+    )
+    return (
+        f"select r._file_id, r._row_number, {out}, r._client_id, r._time_zone, r._event_date, "
+        f"r._extract_date, r._fault from {keyed}{owned}"
+    )
+
+
+def _phones(contract: Contract) -> list[Column]:
+    return [column for column in contract.columns if column.personal == "phone"]
+
+
+def _private_value(column: Column) -> str:
+    value = f"r.{ident(column.name)}"
+    match column.personal:
+        case "phone":
+            own = f"{ident('o_' + column.name)}.number is not null"
+            plain = f"(case when {own} then null else r.{ident('n_' + column.name)} end)"
+        case "email":
+            plain = f"email_address({value})"
+        case "customer_id":
+            plain = f"cast({value} as varchar)"
+        case _:
+            return value
+    return f"pseudonym({lit(column.personal)}, {plain}, r.inner_pad, r.outer_pad)"
+
+
+def _text(column: Column, order: list[Part]) -> str:
+    if column.from_file_name:
+        return f"s.captures[{lit(column.from_file_name)}]"
+    pieces = []
+    for part in column.parts:
+        raw = f"i.p{order.index(part)}"
+        value = (
+            f"case when trim({raw}) in ({lits(part.null_tokens)}) then null else trim({raw}) end"
+        )
+        if part.read_as:
+            value = _SQL_READ_AS[part.read_as].format(v=f"({value})")
+        pieces.append(f"({value})")
+    return " || ' ' || ".join(pieces)
+
+
+def lookup_sql(
+    contract: Contract,
+    look: Lookup,
+    alias: str,
+    as_of: str,
+    maps_by_system: frozenset[str],
+    prefix: str = "",
+) -> str:
+    """SQL: the map's value as of a date. A scalar subquery cannot multiply rows."""
+    conditions = [
+        f"m.{ident(key)} = {_matched(contract, column, alias, prefix)}"
+        for key, column in look.match.items()
+    ]
+    if look.map in maps_by_system:
+        conditions.append(f"m.system = {lit(contract.system)}")
+    return (
+        f"(select min(m.{ident(look.value)}) from raw.{ident(look.table)} as m "
+        f"where m._is_current and {' and '.join(conditions)} "
+        f"and {as_of} >= coalesce(m.valid_from, date '0001-01-01') "
+        f"and {as_of} < coalesce(m.valid_to, date '9999-12-31'))"
+    )
+
+
+def _matched(contract: Contract, column: str, alias: str, prefix: str) -> str:
+    if column.startswith("file."):
+        return f"{alias}._captures[{lit(column.removeprefix('file.'))}]"
+    return f"{alias}.{ident(prefix + contract.column(column).name)}"
+
+
+def _typed_value(column: Column) -> str:
+    v = f"z.{ident('v_' + column.name)}"
+    match column.type:
+        case "text":
+            return _classified(column, v)
+        case "integer" | "bigint":
+            whole = f"regexp_full_match({v}, '[+-]?[0-9]+([.]0*)?')"
+            return f"case when {whole} then try_cast({v} as {column.sql_type}) end"
+        case "decimal":
+            return f"case when isfinite(try_cast({v} as double)) then try_cast({v} as double) end"
+        case "boolean":
+            return (
+                f"case when lower({v}) in ('y', 'yes', 'true', 't', '1') then true "
+                f"when lower({v}) in ('n', 'no', 'false', 'f', '0') then false end"
+            )
+        case "date" | "time":
+            parsed = f"try_strptime({v}, [{lits(column.formats)}])" if column.formats else v
+            return f"try_cast({parsed} as {column.type})"
+        case _:
+            return _instant(column, v)
+
+
+def _classified(column: Column, v: str) -> str:
+    if not column.classes:
+        return v
+    whens = " ".join(
+        f"when regexp_matches(lower({v}), {lit(pattern)}) then {lit(name)}"
+        for pattern, name in column.classes.items()
+    )
+    return f"case when {v} is null then null {whens} else 'unclassified' end"
+
+
+def _instant(column: Column, v: str) -> str:
+    """UTC. A clock time that occurs twice (autumn) is read as the contract says."""
+    local = local_clock(column, v)
+    guess = f"timezone(z._time_zone, {local})"
+    shift = "-" if column.ambiguous == "earlier" else "+"
+    other = f"{guess} {shift} interval 1 hour"
+    zoned = (
+        f"case when z._time_zone = 'UTC' then {local} "
+        f"when timezone(z._time_zone, {other}) = {local} then timezone('UTC', {other}) "
+        f"else timezone('UTC', {guess}) end"
+    )
+    if column.formats:
+        return zoned
+    absolute = f"make_timestamp(epoch_us(try_cast({v} as timestamptz)))"
+    return f"case when {has_offset(v)} then {absolute} else {zoned} end"

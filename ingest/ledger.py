@@ -1,0 +1,162 @@
+"""The ledger: every file ever seen, what became of its rows, and what that touched.
+
+Belongs here: its tables, the accounting law (landed = loaded + quarantined + superseded, per
+file) and what later steps ask of it. Does not: reading files.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from ingest.errors import WarehouseError
+from ingest.home import Home
+from ingest.pseudonym import MACROS
+
+_TABLES = """
+create schema if not exists raw;
+create schema if not exists ledger;
+create sequence if not exists ledger.file_ids;
+create sequence if not exists ledger.batch_ids;
+create sequence if not exists ledger.quarantine_ids;
+create table if not exists ledger.batch (
+    batch_id bigint primary key, run_id varchar, through_date date, started_at timestamp,
+    ingested_at timestamp, built_at timestamp);
+create table if not exists ledger.file (
+    file_id bigint primary key, system varchar, feed varchar, file_name varchar,
+    size_bytes bigint, modified_ns bigint, checksum varchar, extract_date date, revision integer,
+    captures varchar, arrived_at timestamp, finished_at timestamp, landed_n bigint,
+    loaded_n bigint, quarantined_n bigint, superseded_n bigint, unmapped_n bigint,
+    verdict varchar, reason varchar, unlisted_columns varchar, contract_hash varchar,
+    batch_id bigint);
+create table if not exists ledger.quarantine (
+    quarantine_id bigint, file_id bigint, system varchar, feed varchar, file_name varchar,
+    row_number bigint, rows_n bigint, column_name varchar, value_shape varchar, rule varchar,
+    reason varchar, raw_text varchar, batch_id bigint, quarantined_at timestamp);
+create table if not exists ledger.quarantine_closed (
+    quarantine_id bigint, closed_at timestamp, how varchar, batch_id bigint);
+create table if not exists ledger.unmapped (
+    system varchar, feed varchar, file_id bigint, map varchar, column_name varchar, code varchar,
+    rows_n bigint);
+create table if not exists raw.touched (
+    feed varchar, system varchar, event_date date, agent_code varchar, batch_id bigint);
+"""
+
+# An open account: quarantine rows that no replay or correction has closed.
+OPEN_QUARANTINE = """
+select q.* from ledger.quarantine as q
+left join ledger.quarantine_closed as c using (quarantine_id)
+where c.quarantine_id is null
+"""
+
+_LAW = f"""
+with quarantined as (
+    select file_id, sum(rows_n) as quarantined_n from ({OPEN_QUARANTINE}) group by file_id
+)
+select f.file_id, f.system, f.feed, f.file_name, f.landed_n, f.loaded_n, f.quarantined_n,
+    f.superseded_n, coalesce(q.quarantined_n, 0) as quarantine_rows_n
+from ledger.file as f left join quarantined as q using (file_id)
+where f.landed_n <> f.loaded_n + f.quarantined_n + f.superseded_n
+    or f.quarantined_n <> coalesce(q.quarantined_n, 0)
+    or f.verdict = 'loading'
+order by f.file_id
+"""
+
+
+@contextmanager
+def warehouse(home: Home, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the warehouse that closes with the block; tables exist, zone is UTC.
+
+    Raises WarehouseError when another process holds the file.
+    """
+    home.root.mkdir(parents=True, exist_ok=True)
+    try:
+        con = duckdb.connect(str(home.warehouse), read_only=read_only)
+    except duckdb.IOException as error:
+        raise WarehouseError(
+            f"{home.warehouse} cannot be opened: {_first_line(error)}. Is a night running?"
+        ) from error
+    try:
+        con.execute("set TimeZone = 'UTC'")
+        con.execute("set preserve_insertion_order = true")
+        con.execute("set enable_progress_bar = false")
+        if not read_only:
+            con.execute(_TABLES)
+            con.execute(MACROS)
+        yield con
+    finally:
+        con.close()
+
+
+def open_batch(con: duckdb.DuckDBPyConnection, run_id: str, through: date) -> int:
+    """Start a batch: all that one night takes in. Gives its id."""
+    row = con.execute(
+        "insert into ledger.batch select nextval('ledger.batch_ids'), ?, ?, now()::timestamp, "
+        "null, null returning batch_id",
+        [run_id, through],
+    ).fetchone()
+    return int(_one(row)[0])
+
+
+def close_batch(con: duckdb.DuckDBPyConnection, batch_id: int) -> None:
+    """Say that everything of the batch is ingested."""
+    con.execute(
+        "update ledger.batch set ingested_at = now()::timestamp where batch_id = ?", [batch_id]
+    )
+
+
+def mark_built(con: duckdb.DuckDBPyConnection, batch_id: int) -> None:
+    """Say that the models hold everything up to this batch; what it touched is done."""
+    con.execute(
+        "update ledger.batch set built_at = now()::timestamp "
+        "where batch_id <= ? and built_at is null",
+        [batch_id],
+    )
+
+
+def accounting_violations(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Files whose account is not closed: rows of the ledger that break the law; empty is good.
+
+    The counts in raw are compared too: what the ledger calls loaded must be there.
+    """
+    broken = rows_as_dicts(con.execute(_LAW))
+    for table, file_filter in _raw_tables(con):
+        broken += rows_as_dicts(
+            con.execute(
+                f"with counted as (select _file_id as file_id, "
+                f"count(*) filter (where _is_current) as in_raw_n, "
+                f"count(*) filter (where not _is_current) as kept_n from {table} group by 1) "
+                f"select f.file_id, f.system, f.feed, f.file_name, f.landed_n, f.loaded_n, "
+                f"f.quarantined_n, f.superseded_n, coalesce(c.in_raw_n, 0) as in_raw_n "
+                f"from ledger.file as f left join counted as c using (file_id) "
+                f"where f.system || '__' || f.feed = ? and f.loaded_n <> coalesce(c.in_raw_n, 0)",
+                [file_filter],
+            )
+        )
+    return broken
+
+
+def _raw_tables(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    rows = con.execute(
+        "select table_name from information_schema.tables "
+        "where table_schema = 'raw' and table_name <> 'touched' order by 1"
+    ).fetchall()
+    return [(f'raw."{name}"', name) for (name,) in rows]
+
+
+def rows_as_dicts(result: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The result's rows as dictionaries by column name."""
+    names = [column[0] for column in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _one(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
+    if row is None:
+        raise WarehouseError("the warehouse gave no row where one was due")
+    return row
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

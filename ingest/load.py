@@ -1,0 +1,282 @@
+"""The loader: one group of files of one feed, in one transaction, fully accounted.
+
+Belongs here: the order of steps and what is written to raw, quarantine and ledger. Does not:
+how formats are read (`readers.py`), how rows are judged (`judge.py`), who wins (`current.py`).
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from ingest import current, reject
+from ingest.contract import Contract
+from ingest.errors import FileRejectedError, WarehouseError
+from ingest.faults import faulty_sql, shape_sql
+from ingest.files import Candidate
+from ingest.judge import judge_steps
+from ingest.prepare import by_header, prepare, set_clients
+from ingest.readers import Readable, read_group
+from ingest.spool import checksum
+from ingest.sql import ident, idents, lit
+
+UNDERSCORED = (
+    ("_client_id", "varchar"),
+    ("_time_zone", "varchar"),
+    ("_event_date", "date"),
+    ("_file_id", "bigint"),
+    ("_row_number", "bigint"),
+    ("_loaded_at", "timestamp"),
+    ("_is_current", "boolean"),
+)
+_NO_ROOM = ("no space left", "could not write", "file too large", "failed to write", "disk quota")
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one file: its account and verdict, as the ledger has it."""
+
+    file_id: int
+    file_name: str
+    extract_date: date
+    landed_n: int
+    loaded_n: int
+    quarantined_n: int
+    superseded_n: int
+    unmapped_n: int
+    verdict: str
+    reason: str | None
+
+
+def ensure_table(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Create the feed's raw table, or add the columns that its contract has gained."""
+    table = f"raw.{ident(contract.raw_table)}"
+    columns = [(c.name, c.sql_type) for c in contract.columns]
+    body = ", ".join(f"{ident(name)} {kind}" for name, kind in (*columns, *UNDERSCORED))
+    con.execute(f"create table if not exists {table} ({body})")
+    have = {row[0]: row[1].lower() for row in con.execute(f"describe {table}").fetchall()}
+    for name, kind in columns:
+        if name not in have:
+            con.execute(f"alter table {table} add column {ident(name)} {kind}")
+        elif have[name] != kind:
+            con.execute(f"alter table {table} alter column {ident(name)} set data type {kind}")
+
+
+def load_group(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    files: Sequence[Candidate],
+    *,
+    through: date,
+    batch_id: int,
+    master: bytes,
+    spool_root: Path,
+) -> list[FileOutcome]:
+    """Take in `files`; all of the group or nothing. Gives one outcome per file.
+
+    Raises WarehouseError when the disk or the warehouse refuses; nothing is kept then.
+    """
+    task = _Task(con, contract, through, batch_id, master)
+    try:
+        return _in_transaction(task, files, spool_root)
+    except duckdb.Error as error:
+        if len(files) == 1:
+            return _in_transaction(task, files, spool_root, unreadable=str(error).splitlines()[0])
+    # One of them is beyond reading: alone, each shows what it is.
+    return [out for file in files for out in load_group(
+        con, contract, [file], through=through, batch_id=batch_id, master=master,
+        spool_root=spool_root)]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Task:
+    con: duckdb.DuckDBPyConnection
+    contract: Contract
+    through: date
+    batch_id: int
+    master: bytes
+
+
+def _in_transaction(
+    task: _Task, files: Sequence[Candidate], spool_root: Path, unreadable: str | None = None
+) -> list[FileOutcome]:
+    task.con.execute("begin transaction")
+    try:
+        with TemporaryDirectory(dir=spool_root) as spool:
+            outcomes = _load(task, files, Path(spool), unreadable)
+        task.con.execute("commit")
+    except (duckdb.Error, OSError) as error:
+        _rollback(task.con)
+        if isinstance(error, OSError) or any(say in str(error).lower() for say in _NO_ROOM):
+            raise WarehouseError(
+                f"{task.contract.name}: {len(files)} files from {files[0].file_name} on could not "
+                f"be written: {str(error).splitlines()[0]}. Nothing of them was kept; free some "
+                f"space and run the night again."
+            ) from error
+        raise
+    except BaseException:
+        _rollback(task.con)
+        raise
+    return outcomes
+
+
+def _rollback(con: duckdb.DuckDBPyConnection) -> None:
+    try:
+        con.execute("rollback")
+    except duckdb.Error:
+        # The failed statement has ended the transaction already.
+        return
+
+
+def _load(
+    task: _Task, files: Sequence[Candidate], spool: Path, unreadable: str | None
+) -> list[FileOutcome]:
+    con, contract, batch_id = task.con, task.contract, task.batch_id
+    ids = [_register(task, file) for file in files]
+    con.execute("create or replace temp table group_file (file_id bigint)")
+    con.executemany("insert into group_file values (?)", [[n] for n in ids])
+    readable = []
+    for file, file_id in zip(files, ids, strict=True):
+        try:
+            if reject.is_known_content(con, contract, file_id):
+                continue
+            if unreadable:
+                raise FileRejectedError("unreadable", unreadable)
+            readable.append(prepare(con, contract, file.path, file_id, spool))
+        except FileRejectedError as error:
+            reject.whole_file(con, file_id, 0, error.rule, error.reason, batch_id)
+    set_clients(con, contract, task.master)
+    for same_header in by_header(readable):
+        _take_in(con, contract, same_header, batch_id)
+    current.settle(con, contract, batch_id)
+    return _outcomes(con, ids)
+
+
+def _register(task: _Task, file: Candidate) -> int:
+    """Enter the file in the ledger; a reloaded one is emptied and keeps its id."""
+    con, contract, batch_id = task.con, task.contract, task.batch_id
+    file_id = file.file_id
+    if file_id is None:
+        row = con.execute("select nextval('ledger.file_ids')").fetchone()
+        file_id = int(row[0]) if row else 0
+    else:
+        current.forget(con, contract, file_id, batch_id)
+        con.execute("delete from ledger.file where file_id = ?", [file_id])
+    con.execute(
+        "insert into ledger.file values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now()::timestamp, null, 0, "
+        "0, 0, 0, 0, 'loading', null, null, ?, ?)",
+        [
+            file_id,
+            contract.system,
+            contract.feed,
+            file.file_name,
+            file.size_bytes,
+            file.modified_ns,
+            checksum(file.path),
+            file.slot.extract_date or task.through,
+            file.slot.revision,
+            json.dumps(file.slot.captures, sort_keys=True),
+            contract.digest,
+            batch_id,
+        ],
+    )
+    return file_id
+
+
+def _take_in(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    files: Sequence[Readable],
+    batch_id: int,
+) -> None:
+    """Read, judge and write files of one header."""
+    read_group(con, contract, files)
+    con.execute(
+        "create or replace temp table slot as select file_id, extract_date, "
+        'from_json(captures, \'{"_": "VARCHAR"}\') as _ignored, '
+        "map_from_entries(list_transform(json_keys(captures), lambda k: "
+        "{'k': k, 'v': json_extract_string(captures, '$.' || k)})) as captures "
+        "from ledger.file where file_id in (select file_id from reading)"
+    )
+    for step in judge_steps(contract, maps_by_system(con, contract)):
+        con.execute(step)
+    con.execute(faulty_sql(contract))
+    current.find_duplicates(con, contract)
+    reject.bad_files(con, contract, batch_id)
+    _count_landed(con)
+    _quarantine(con, contract, batch_id)
+    names = [c.name for c in contract.columns]
+    con.execute(
+        f"insert into raw.{ident(contract.raw_table)} select {idents(names)}, _client_id, "
+        f"_time_zone, _event_date, _file_id, _row_number, now()::timestamp, not _is_repeat "
+        f"from judged where _fault = 0 order by _file_id, _row_number"
+    )
+    _count_unmapped(con, contract)
+
+
+def maps_by_system(con: duckdb.DuckDBPyConnection, contract: Contract) -> frozenset[str]:
+    """The company maps of this feed whose rows name the system that they hold for."""
+    return frozenset(name for name in contract.maps_read if "system" in _columns_of(con, name))
+
+
+def _columns_of(con: duckdb.DuckDBPyConnection, map_name: str) -> list[str]:
+    table = f"raw.{ident(map_name.replace('.', '__'))}"
+    return [row[0] for row in con.execute(f"describe {table}").fetchall()]
+
+
+def _count_landed(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        "update ledger.file set landed_n = n from (select file_id, sum(rows_n) as n from ("
+        "select _file_id as file_id, count(*) as rows_n from judged group by 1 union all "
+        "select _file_id, sum(rows_n) from malformed group by 1) group by 1) as counted "
+        "where counted.file_id = ledger.file.file_id and verdict = 'loading'"
+    )
+
+
+def _quarantine(con: duckdb.DuckDBPyConnection, contract: Contract, batch_id: int) -> None:
+    head = f"{lit(contract.system)}, {lit(contract.feed)}, f.file_name"
+    con.execute(
+        f"insert into ledger.quarantine select nextval('ledger.quarantine_ids'), f.file_id, "
+        f"{head}, j.n, j.rows_n, j.col, j.shown, j.rule, j.reason, j.raw, {batch_id}, "
+        f"now()::timestamp from (select _file_id, _row_number as n, 1 as rows_n, _column as col, "
+        f"_shown as shown, _rule as rule, _reason as reason, _raw as raw from faulty "
+        f"union all select _file_id, _row_number, rows_n, null, null, "
+        f"'malformed', reason, {shape_sql('raw')} from malformed) as j "
+        f"join ledger.file as f on f.file_id = j._file_id where f.verdict = 'loading' "
+        f"order by f.file_id, j.n"
+    )
+
+
+def _count_unmapped(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    by_system = maps_by_system(con, contract)
+    for code in contract.code_maps:
+        table = ident(code.map.replace(".", "__"))
+        system = f"and m.system = {lit(contract.system)} " if code.map in by_system else ""
+        con.execute(
+            f"insert into ledger.unmapped select {lit(contract.system)}, {lit(contract.feed)}, "
+            f"j._file_id, {lit(code.map)}, {lit(code.column)}, j.{ident(code.column)}, count(*) "
+            f"from judged as j where j._fault = 0 and j.{ident(code.column)} is not null "
+            f"and not exists (select 1 from raw.{table} as m where m._is_current {system}"
+            f"and m.{ident(code.key)} = j.{ident(code.column)} "
+            f"and coalesce(j._event_date, j._extract_date) >= coalesce(m.valid_from, date '0001-01-01') "  # noqa: E501
+            f"and coalesce(j._event_date, j._extract_date) < coalesce(m.valid_to, date '9999-12-31')) "  # noqa: E501
+            f"group by j._file_id, j.{ident(code.column)}"
+        )
+
+
+def _outcomes(con: duckdb.DuckDBPyConnection, ids: Sequence[int]) -> list[FileOutcome]:
+    con.execute(
+        "update ledger.file set unmapped_n = n from (select file_id, sum(rows_n) as n "
+        "from ledger.unmapped group by 1) as u where u.file_id = ledger.file.file_id "
+        "and u.file_id in (select file_id from group_file)"
+    )
+    rows = con.execute(
+        "select file_id, file_name, extract_date, landed_n, loaded_n, quarantined_n, "
+        "superseded_n, unmapped_n, verdict, reason from ledger.file "
+        "where file_id in (select file_id from group_file) order by file_id"
+    ).fetchall()
+    return [FileOutcome(*row) for row in rows]

@@ -1,0 +1,132 @@
+"""From a landed file to something DuckDB reads: plain, UTF-8, LF, checked to its last byte.
+
+Belongs here: bytes. Compression, encodings, line ends, truncation, checksums. Does not: columns.
+A file that is fine as it lies is not copied.
+"""
+
+import codecs
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+import zstandard
+
+from ingest.errors import FileRejectedError
+
+_CHUNK = 1 << 22
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_BOMS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+
+
+@dataclass(frozen=True)
+class Spooled:
+    """A readable text file. `path` is the landed file itself when nothing had to be mended."""
+
+    path: Path
+    lines_n: int
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of the file as it landed, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def spool_text(landed: Path, target: Path, encoding: str) -> Spooled:
+    """Write `landed` to `target` as plain UTF-8 text with LF line ends, if it is not so already.
+
+    Raises FileRejectedError (`unreadable`) when a compressed stream is damaged or cut short, and
+    (`empty`) when there is not one byte of text.
+    """
+    with landed.open("rb") as file:
+        head = file.read(4)
+    compressed = head.startswith((_GZIP, _ZSTD))
+    if not compressed and encoding == "utf-8" and not head.startswith(tuple(_BOMS)):
+        lines_n, clean = _survey(landed)
+        if clean:
+            return Spooled(landed, lines_n)
+    lines_n, wrote = 0, False
+    with target.open("wb") as out:
+        for chunk in _normalised(_plain_chunks(landed, head), encoding):
+            out.write(chunk)
+            lines_n += chunk.count(b"\n")
+            wrote = wrote or bool(chunk.strip())
+    if not wrote:
+        raise FileRejectedError("empty", "the file holds not one byte of text")
+    return Spooled(target, lines_n)
+
+
+def _survey(landed: Path) -> tuple[int, bool]:
+    lines_n, clean, size = 0, True, 0
+    with landed.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            size += len(chunk)
+            lines_n += chunk.count(b"\n")
+            clean = clean and b"\r" not in chunk
+    if not size:
+        raise FileRejectedError("empty", "the file holds not one byte of text")
+    return lines_n, clean
+
+
+def _plain_chunks(landed: Path, head: bytes) -> Iterator[bytes]:
+    try:
+        with _open(landed, head) as stream:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+    except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as error:
+        raise FileRejectedError(
+            "unreadable",
+            f"the compressed stream is damaged or cut short ({error}); ask for the file again",
+        ) from error
+
+
+def _open(landed: Path, head: bytes) -> IO[bytes]:
+    if head.startswith(_GZIP):
+        return cast(IO[bytes], gzip.open(landed, "rb"))
+    if head.startswith(_ZSTD):
+        _check_zstd_end(landed)
+        return cast(IO[bytes], zstandard.open(landed, "rb"))
+    return landed.open("rb")
+
+
+def _check_zstd_end(landed: Path) -> None:
+    # The library's reader takes a cut stream for its end; only the decompressor object tells.
+    with landed.open("rb") as file:
+        step = zstandard.ZstdDecompressor().decompressobj(read_across_frames=False)
+        while chunk := file.read(_CHUNK):
+            while chunk:
+                step.decompress(chunk)
+                chunk = step.unused_data
+                if step.eof and chunk:
+                    step = zstandard.ZstdDecompressor().decompressobj(read_across_frames=False)
+    if not step.eof:
+        raise EOFError("zstd frame ends before its end marker")
+
+
+def _normalised(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    decoder: codecs.IncrementalDecoder | None = None
+    carry, first = b"", True
+    for raw in chunks:
+        chunk = raw
+        if first:
+            bom = next((bom for bom in _BOMS if chunk.startswith(bom)), b"")
+            name = _BOMS.get(bom, encoding)
+            chunk, first = chunk[len(bom) :], False
+            if name != "utf-8":
+                decoder = codecs.getincrementaldecoder(name)(errors="replace")
+        if decoder is not None:
+            chunk = decoder.decode(chunk).encode()
+        chunk = carry + chunk
+        carry = b"\r" if chunk.endswith(b"\r") else b""
+        chunk = chunk.removesuffix(b"\r") if carry else chunk
+        yield chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in chunk else chunk
+    if carry:
+        yield b"\n"

@@ -1,0 +1,121 @@
+"""A contract that is wrong says where, and what to write instead."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import ContractError
+from ingest.files import unclaimed
+from ingest.home import CHECKOUT
+from ingest.lint import lint
+from ingest.pattern import FilePattern
+from tests.unit.ingest.calls import CALLS, Centre
+
+
+def rules(centre: Centre, text: str) -> list[tuple[str, int]]:
+    centre.contract(text)
+    return [(found.rule, found.line) for found in lint(centre.sources, ["acme"])]
+
+
+def line_of(text: str, needle: str) -> int:
+    return next(n for n, line in enumerate(text.splitlines(), 1) if needle in line)
+
+
+def test_the_contract_of_the_tests_is_clean(centre: Centre) -> None:
+    assert rules(centre, CALLS) == []
+
+
+def test_the_contracts_that_ship_are_clean() -> None:
+    assert lint(CHECKOUT / "ingest" / "sources", ["sim"]) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("key: [call_id]", "key: [call_number]", "unknown_column"),
+        ("event_at: started_at", "event_at: line", "event_not_timestamp"),
+        ("class: phone, ", "", "maybe_personal"),
+        ("{line: line}, value: client_id", "{line: line}, value: owner", "unknown_map_column"),
+        ("map: company.lines, key", "map: company.numbers, key", "unknown_map"),
+        ("from: file.site", "from: file.place", "unknown_capture"),
+        (
+            "name: call_id, type: text, required: true",
+            "name: call_id, type: text",
+            "key_not_required",
+        ),
+        ('description: "Wait."', 'description: ""', "no_description"),
+        ("class: phone", "class: telephone", "unknown_class"),
+        ("name: line, type", "name: line, from: ssn, type", "forbidden"),
+    ],
+)
+def test_each_mistake_has_its_finding(centre: Centre, old: str, new: str, rule: str) -> None:
+    assert old in CALLS
+    found = rules(centre, CALLS.replace(old, new))
+    assert rule in [name for name, _ in found]
+
+
+def test_a_finding_names_the_line(centre: Centre) -> None:
+    text = CALLS.replace("class: phone, ", "")
+    assert ("maybe_personal", line_of(text, "name: customer_id")) in rules(centre, text)
+
+
+def test_a_column_that_only_looks_personal_can_be_vouched_for(centre: Centre) -> None:
+    text = CALLS.replace(
+        '  - {name: line, type: text, description: "Dialled line."}',
+        '  - {name: line, from: phone_line, type: text, description: "Line."}  # checked: our own',
+    )
+    assert rules(centre, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("system: acme\n  feed: x", "not valid YAML"),
+        ("- a\n- b\n", "a contract is a mapping"),
+        (CALLS.replace("delivery: increment\n", ""), "the field 'delivery' is missing"),
+        (CALLS.replace("type: integer", "type: number"), "type of column wait_s is 'number'"),
+        (CALLS.replace("{site}", "{site}{site}"), "stands twice"),
+        (CALLS.replace("csv[.gz]", "csv[.gz"), "brackets do not match"),
+    ],
+)
+def test_an_unreadable_contract_says_why(centre: Centre, text: str, says: str) -> None:
+    centre.contract(text)
+    with pytest.raises(ContractError, match=says) as caught:
+        centre.contracts()
+    assert "calls.yml" in str(caught.value)
+
+
+def test_an_unknown_system_is_answered_with_the_known_ones(centre: Centre) -> None:
+    from ingest.contract import load_contracts
+
+    with pytest.raises(ContractError, match="known systems: acme, company"):
+        load_contracts(centre.sources, ["avaya"])
+
+
+def test_a_pattern_reads_site_day_and_revision() -> None:
+    pattern = FilePattern.parse("calls_{site}_{extract_date:%Y%m%d}[.r{revision}].csv")
+    slot = pattern.match("calls_north_20260310.r3.csv")
+    assert slot is not None
+    assert (slot.extract_date, slot.revision, slot.captures) == (
+        date(2026, 3, 10),
+        3,
+        {"site": "north"},
+    )
+    first = pattern.match("calls_north_20260310.csv")
+    assert first is not None
+    assert first.revision == 1
+    assert pattern.match("calls_north_20261310.csv") is None
+
+
+def test_a_file_that_no_contract_claims_is_named(centre: Centre) -> None:
+    centre.drop("call_north.csv", "a\n")
+    assert [f.file_name for f in unclaimed(centre.home, centre.contracts())] == ["call_north.csv"]
+
+
+def test_every_shipped_contract_describes_every_column() -> None:
+    from ingest.contract import load_contracts
+
+    for contract in load_contracts(Path(CHECKOUT / "ingest" / "sources"), ["sim"]):
+        assert contract.source
+        assert all(column.description for column in contract.columns)
