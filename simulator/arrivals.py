@@ -1,0 +1,118 @@
+"""Who calls when: Poisson arrivals on the demand curve, and customers who come back unresolved.
+
+Every draw depends on (seed, site, operating day) alone. Repeat contacts of the next seven days
+are decided on the day of the first contact, so any one day can be made without the others.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.clock import Seconds
+from simulator.demand import SLOT_S, profile
+from simulator.roster import roster
+from simulator.shape import CLIENTS, QUEUE_NUMBER, SITES, Site
+
+REPEAT_SHARE = 0.13
+REPEAT_DAYS = 7
+CUSTOMERS_PER_AGENT = 320
+DAY_NOISE = 0.07
+CLIENT_NUMBER = {client.client_id: number for number, client in enumerate(CLIENTS)}
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Contacts of one operating day in order of arrival; every array has one entry a contact.
+
+    `route` indexes the site's routes; `reason` the reasons of the route's queue.
+    """
+
+    started: Seconds
+    route: Integers
+    customer: Integers
+    reason: Integers
+    is_repeat: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _First:
+    """First contacts of a day, with the lag in days of the repeat (0: none) and its quantile."""
+
+    arrivals: Arrivals
+    lag: Integers
+    quantile: npt.NDArray[np.float64]
+
+
+def arrivals(site: Site, agents: int, seed: int, day: date) -> Arrivals:
+    """All contacts that arrive in the operating day `day`: first contacts and repeats."""
+    parts = [_firsts(site, agents, seed, day).arrivals]
+    slots, shape = profile(site, day).slots, profile(site, day).shape
+    cumulative = np.cumsum(shape, axis=1)
+    for lag in range(1, REPEAT_DAYS + 1):
+        earlier = _firsts(site, agents, seed, day - timedelta(days=lag))
+        chosen = np.flatnonzero(earlier.lag == lag)
+        started = np.zeros(chosen.size, dtype=np.int64)
+        routes = earlier.arrivals.route[chosen]
+        for route in range(len(site.routes)):
+            mine = routes == route
+            total = cumulative[route, -1]
+            at = np.interp(
+                earlier.quantile[chosen[mine]] * total,
+                np.concatenate([[0.0], cumulative[route]]),
+                np.append(slots, slots[-1] + SLOT_S),
+            )
+            started[mine] = at.astype(np.int64)
+        parts.append(
+            Arrivals(
+                started,
+                routes,
+                earlier.arrivals.customer[chosen],
+                earlier.arrivals.reason[chosen],
+                np.ones(chosen.size, dtype=np.bool_),
+            )
+        )
+    started = np.concatenate([part.started for part in parts])
+    order = np.argsort(started, kind="stable")
+    return Arrivals(
+        started[order],
+        np.concatenate([part.route for part in parts])[order],
+        np.concatenate([part.customer for part in parts])[order],
+        np.concatenate([part.reason for part in parts])[order],
+        np.concatenate([part.is_repeat for part in parts])[order],
+    )
+
+
+@lru_cache(maxsize=64)
+def _firsts(site: Site, agents: int, seed: int, day: date) -> _First:
+    known = roster(site, agents, seed, day)
+    today = profile(site, day)
+    rng = np.random.default_rng([seed, 21, SITES.index(site), day.toordinal()])
+    noise = np.array([
+        np.random.default_rng(
+            [seed, 22, CLIENT_NUMBER[route.queue.client_id], day.toordinal()]
+        ).normal(-DAY_NOISE**2 / 2, DAY_NOISE)
+        for route in site.routes
+    ])  # fmt: skip
+    rates = today.shape * (known.weekly_contacts / (1 + REPEAT_SHARE)) * np.exp(noise)[:, None]
+    counts = rng.poisson(rates)
+    route = np.repeat(np.arange(len(site.routes)), counts.sum(axis=1))
+    slot = np.concatenate([np.repeat(today.slots, row) for row in counts])
+    total = route.size
+    started = slot + rng.integers(0, SLOT_S, total)
+    pool = max(200, CUSTOMERS_PER_AGENT * agents)
+    reasons = np.array([len(r.queue.reasons) for r in site.routes])
+    customer = (pool * rng.random(total) ** 1.4).astype(np.int64)
+    reason = (reasons[route] * rng.random(total) ** 1.6).astype(np.int64)
+    days = np.minimum(rng.geometric(0.38, total), REPEAT_DAYS)
+    lag = np.where(rng.random(total) < REPEAT_SHARE, days, 0).astype(np.int64)
+    first = Arrivals(started, route, customer, reason, np.zeros(total, dtype=np.bool_))
+    return _First(first, lag, rng.random(total))
+
+
+def queue_numbers(site: Site) -> Integers:
+    """Number of each route's queue in `shape.QUEUES`."""
+    return np.array([QUEUE_NUMBER[route.queue.code] for route in site.routes], dtype=np.int64)

@@ -1,0 +1,133 @@
+"""The company's maps as operations would keep them, full and dated; a few codes are missing."""
+
+from datetime import date, timedelta
+
+from simulator.codes import (
+    ACTIVITY_CODES,
+    DISPOSITIONS,
+    OWN_NUMBERS,
+    UNKNOWN_ACTIVITY,
+    UNKNOWN_DISPOSITION,
+)
+from simulator.roster import staff
+from simulator.shape import CLIENTS, QUEUES, SITES, SYSTEM
+
+OPENED = date(2020, 1, 1)
+# From this day Borealis accounts are to be answered in 20 instead of 30 seconds.
+TERMS_CHANGE = date(2026, 10, 1)
+_CHANGED_QUEUE = "BOR_ACCT_EN"
+
+HEADERS = {
+    "clients": "client_id,client_name,country_code,calling_code,trunk_prefix,international_prefix",
+    "sites": "site_id,site_name,country_code,time_zone,shift_date_rule",
+    "queues": "system,queue_code,queue_name,client_id,line_of_business,channel,language,"
+    "service_level_threshold_s,short_abandon_s",
+    "dialled_numbers": "system,dialled_number,client_id,line_of_business",
+    "agents": "system,agent_code,agent_id,site_id",
+    "activity_codes": "system,activity_code,activity,is_paid",
+    "dispositions": "system,disposition_code,reason",
+    "own_numbers": "number,kind",
+}
+
+
+def map_lines(feed: str, agents: int, seed: int) -> list[str]:
+    """CSV lines of one map, header first, each ending in `valid_from,valid_to`."""
+    rows = {
+        "clients": _clients,
+        "sites": _sites,
+        "queues": _queues,
+        "dialled_numbers": _dialled_numbers,
+        "activity_codes": _activity_codes,
+        "dispositions": _dispositions,
+        "own_numbers": _own_numbers,
+    }
+    body = _agents(agents, seed) if feed == "agents" else rows[feed]()
+    return [HEADERS[feed] + ",valid_from,valid_to", *body]
+
+
+def unmapped_codes(agents: int, seed: int) -> dict[str, list[str]]:
+    """Codes that occur in the extracts and that no map knows, by map."""
+    return {
+        "company.activity_codes": [UNKNOWN_ACTIVITY],
+        "company.agents": [
+            login[0]
+            for site in SITES
+            for agent in staff(site, agents, seed)
+            if not agent.mapped
+            for login in agent.logins
+        ],
+        "company.dispositions": [UNKNOWN_DISPOSITION],
+        "company.queues": [queue.code for queue in QUEUES if not queue.mapped],
+    }
+
+
+def _always(text: str) -> str:
+    return f"{text},{OPENED},"
+
+
+def _clients() -> list[str]:
+    return [
+        _always(f"{c.client_id},{c.name},{c.country},{c.calling_code},{c.trunk},{c.international}")
+        for c in CLIENTS
+    ]
+
+
+def _sites() -> list[str]:
+    return [_always(f"{s.site_id},{s.name},{s.country},{s.zone},start") for s in SITES]
+
+
+def _queues() -> list[str]:
+    lines = []
+    for queue in QUEUES:
+        if not queue.mapped:
+            continue
+        stem = (
+            f"{SYSTEM},{queue.code},{queue.name},{queue.client_id},{queue.line_of_business},voice,"
+            f"{queue.language}"
+        )
+        if queue.code == _CHANGED_QUEUE:
+            lines.append(
+                f"{stem},{queue.threshold_s},{queue.short_abandon_s},{OPENED},{TERMS_CHANGE}"
+            )
+            lines.append(f"{stem},20,{queue.short_abandon_s},{TERMS_CHANGE},")
+        else:
+            lines.append(_always(f"{stem},{queue.threshold_s},{queue.short_abandon_s}"))
+    return lines
+
+
+def _dialled_numbers() -> list[str]:
+    return [
+        _always(f"{SYSTEM},{queue.dialled},{queue.client_id},{queue.line_of_business}")
+        for queue in QUEUES
+        if queue.mapped
+    ]
+
+
+def _agents(agents: int, seed: int) -> list[str]:
+    lines = []
+    for site in SITES:
+        for agent in staff(site, agents, seed):
+            if not agent.mapped:
+                continue
+            for code, since, until in agent.logins:
+                # A night shift that began on the last day still works under the old login.
+                last = until + timedelta(days=1) if until else ""
+                lines.append(
+                    f"{SYSTEM},{code},{agent.agent_id},{site.site_id},{since or OPENED},{last}"
+                )
+    return lines
+
+
+def _activity_codes() -> list[str]:
+    return [
+        _always(f"{SYSTEM},{code},{activity},{str(paid).lower()}")
+        for code, (activity, paid) in ACTIVITY_CODES.items()
+    ]
+
+
+def _dispositions() -> list[str]:
+    return [_always(f"{SYSTEM},{code},{reason}") for code, reason in DISPOSITIONS.items()]
+
+
+def _own_numbers() -> list[str]:
+    return [_always(f"{number},{kind}") for number, kind in OWN_NUMBERS]

@@ -1,0 +1,38 @@
+"""One small company, dropped once for all tests of a process."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import simulator
+
+SMALL = {"agents": 60, "days": 24}
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("home")
+    simulator.drop(root / "landing", **SMALL)
+    return root
+
+
+@pytest.fixture(scope="session")
+def manifest(home: Path) -> dict:
+    return json.loads((home / "simulator" / "manifest.json").read_text())
+
+
+@pytest.fixture
+def fresh() -> None:
+    """Nothing is remembered from another test: equal bytes must come from equal arguments."""
+    from simulator import arrivals, demand, extracts, operations, roster
+
+    for cached in (
+        arrivals._firsts,
+        demand.profile,
+        extracts.site_date,
+        operations.operating_day,
+        roster._fitted,
+        roster.staff,
+    ):
+        cached.cache_clear()
