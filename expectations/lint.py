@@ -1,0 +1,21 @@
+"""Lint of the metric definitions: contracts and lock. Source contracts have a lint of their own."""
+
+from pathlib import Path
+
+from expectations import contracts, lock
+from expectations.contracts import Finding
+from ingest.home import dbt_project_dir
+
+
+def lint(
+    folder: Path | None = None, *, lock_file: Path = lock.LOCK, examples: Path = lock.EXAMPLES
+) -> list[Finding]:
+    """Every fault of the metric definitions, in order of file and line; none is an empty list.
+
+    folder: the metric files, by default those of the dbt project.
+    The lock is compared only once the contracts are sound.
+    """
+    definitions, findings = contracts.read(folder or dbt_project_dir() / "models" / "metrics")
+    if not findings:
+        findings = lock.findings(definitions, lock_file, examples)
+    return sorted(findings, key=lambda found: (str(found.file), found.line, found.rule))

@@ -1,0 +1,257 @@
+"""The lock: what every metric meant when it was last agreed, so that no formula changes unseen.
+
+`metrics.lock.yml` keeps, per metric, its version and a fingerprint of its meaning: the parts of
+its contract that change the number, and its subtree of the semantic layer (formula, measures,
+fact, date). It also keeps a fingerprint of each worked example (rows in, answers out). Prose may
+change freely. MetricFlow's SQL is not locked: it changes when an unrelated model is added.
+
+`python -m expectations.lock` writes the file; it refuses a changed meaning under an old version.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from expectations import contracts, yaml_lines
+from expectations.checks import CheckResult
+from expectations.contracts import Definitions, Finding, MetricContract
+from ingest.home import CHECKOUT, dbt_project_dir
+
+LOCK = Path(__file__).with_name("metrics.lock.yml")
+EXAMPLES = CHECKOUT / "tests" / "worked_examples"
+MEANING = (
+    "name", "variant", "kind", "numerator", "denominator", "grain", "interval_convention",
+    "null_rule", "unit", "direction", "minimum_sample", "smallest_group",
+)  # fmt: skip
+HEADER = """\
+# Written by `python -m expectations.lock`; not by hand (`check` covers the whole file).
+# A metric whose meaning changes needs a new version in its contract; then run that command.
+"""
+
+
+class LockError(Exception):
+    """The lock cannot be written; the message names every metric in the way."""
+
+
+@dataclass(frozen=True)
+class Locked:
+    """One metric as agreed. `earlier` has version: fingerprint of what it meant before."""
+
+    version: int
+    fingerprint: str
+    examples: Mapping[str, str]
+    earlier: Mapping[int, str] = field(default_factory=dict)
+
+
+def fingerprint(contract: MetricContract, definitions: Definitions) -> str:
+    """Sixteen hex digits that change when the metric's meaning does."""
+    meaning = {name: _plain(getattr(contract, name)) for name in MEANING}
+    subtree = {"contract": meaning, "formula": _formula(contract.id, definitions)}
+    return _hash(subtree)
+
+
+def current(definitions: Definitions, examples: Path | None = EXAMPLES) -> dict[str, Locked]:
+    """What the definitions and worked examples say now, by metric id."""
+    return {
+        contract.id: Locked(
+            contract.version,
+            fingerprint(contract, definitions),
+            _examples(examples / contract.display) if examples else {},
+        )
+        for contract in sorted(definitions.metrics, key=lambda c: c.id)
+    }
+
+
+def read(path: Path = LOCK) -> dict[str, Locked]:
+    """The lock file. Raises LockError when it is missing, broken, or was edited by hand."""
+    if not path.exists():
+        raise LockError(f"{path}:1: no lock; write it with `python -m expectations.lock`")
+    try:
+        body = yaml_lines.read(path).data
+        metrics, check = body["metrics"], body["check"]
+    except (yaml_lines.YamlFileError, KeyError, TypeError) as error:
+        raise LockError(f"{path}:1: not a metric lock: {error}") from error
+    if check != _hash(metrics):
+        raise LockError(f"{path}:1: edited by hand; write it with `python -m expectations.lock`")
+    return {
+        name: Locked(one["version"], one["fingerprint"], one["examples"], one.get("earlier") or {})
+        for name, one in metrics.items()
+    }
+
+
+def write(
+    definitions: Definitions, path: Path = LOCK, examples: Path = EXAMPLES
+) -> dict[str, Locked]:
+    """Write the lock for the definitions as they are now, and return it.
+
+    Raises LockError, and writes nothing, when a meaning changed without a higher version.
+    """
+    old = read(path) if path.exists() else {}
+    locked: dict[str, Locked] = {}
+    refused = []
+    for name, now in current(definitions, examples).items():
+        before = old.get(name)
+        earlier = dict(before.earlier) if before else {}
+        if before and now.version > before.version:
+            earlier[before.version] = before.fingerprint
+        elif before and (now.version, now.fingerprint) != (before.version, before.fingerprint):
+            refused.append(f"{name}: its meaning changed, its version must be {before.version + 1}")
+        locked[name] = Locked(now.version, now.fingerprint, now.examples, earlier)
+    if refused:
+        raise LockError("\n".join(refused))
+    body = {name: _as_mapping(one) for name, one in locked.items()}
+    text = yaml.safe_dump({"metrics": body, "check": _hash(body)}, sort_keys=False, width=100)
+    path.write_text(HEADER + text, encoding="utf-8")
+    return locked
+
+
+def findings(
+    definitions: Definitions, path: Path = LOCK, examples: Path | None = EXAMPLES
+) -> list[Finding]:
+    """Where definitions and lock disagree, each with file and line.
+
+    examples: folder of worked examples; None compares definitions alone, as a night does.
+    """
+    try:
+        locked = read(path)
+    except LockError as error:
+        return [Finding(path, 1, "lock", str(error).split(": ", 1)[-1])]
+    files = {file.path.name: file.path for file in definitions.files}
+    found: list[Finding] = []
+    present = current(definitions, examples)
+    for contract in definitions.metrics:
+        now, before = present[contract.id], locked.get(contract.id)
+        for rule, message in _differences(now, before, with_examples=examples is not None):
+            text = f"metric {contract.id}: {message}"
+            found.append(Finding(files[contract.file], contract.line, rule, text))
+    found += [
+        Finding(path, 1, "lock_unknown", f"metric {name} is locked but no longer defined")
+        for name in locked
+        if name not in present
+    ]
+    return found
+
+
+def _differences(
+    now: Locked, before: Locked | None, *, with_examples: bool
+) -> Iterable[tuple[str, str]]:
+    again = "then `python -m expectations.lock`"
+    if before is None:
+        yield "lock_missing", f"not in the lock; agree on it, {again}"
+        return
+    if now.version < before.version:
+        yield "version_went_back", f"version {now.version}, but {before.version} is locked"
+    elif now.version == before.version and now.fingerprint != before.fingerprint:
+        yield (
+            "formula_changed",
+            f"its meaning changed under version {now.version}; "
+            f"give it version {now.version + 1}, {again}",
+        )
+    elif now.version > before.version:
+        yield "lock_stale", f"version {now.version} is not locked yet; run `{again[6:-1]}`"
+    if now.version != before.version or not with_examples:
+        return
+    if not now.examples:
+        yield "no_example", "has no worked example in tests/worked_examples/"
+    for name, digest in before.examples.items():
+        if now.examples.get(name) != digest:
+            yield (
+                "example_changed",
+                f"worked example {name} was changed or removed under version {now.version}",
+            )
+    for name in now.examples.keys() - before.examples.keys():
+        yield "lock_stale", f"worked example {name} is not locked yet; agree on it, {again}"
+
+
+def check(folder: Path | None = None, path: Path = LOCK) -> CheckResult:
+    """The night's own look at the lock: a formula that changed unseen blocks the snapshot.
+
+    folder: the metric files, by default those of the dbt project.
+    """
+    definitions, found = contracts.read(folder or dbt_project_dir() / "models" / "metrics")
+    found = found or findings(definitions, path, examples=None)
+    return CheckResult(
+        check_id="lock.metrics",
+        subject="metric definitions",
+        tool="ledger",
+        severity="block",
+        radius="snapshot",
+        reason="a metric means something else than was agreed (see `headset lint`)",
+        status="fail" if found else "pass",
+        failing_n=len(found),
+        sample=tuple({"where": f"{f.file.name}:{f.line}", "what": f.message} for f in found[:5]),
+    )
+
+
+def _formula(metric_id: str, definitions: Definitions) -> dict[str, Any]:
+    """The metric's own subtree: its formula, the measures it ends in, their fact and date."""
+    metrics: dict[str, Mapping[str, Any]] = {}
+    measures: dict[str, dict[str, Any]] = {}
+    for file in definitions.files:
+        data = file.data or {}
+        metrics |= {one["name"]: one for one in data.get("metrics") or ()}
+        for model in data.get("semantic_models") or ():
+            for one in model.get("measures") or ():
+                measures[one["name"]] = {
+                    "model": model["model"],
+                    "date": one.get("agg_time_dimension")
+                    or (model.get("defaults") or {}).get("agg_time_dimension"),
+                    "agg": one["agg"],
+                    "expr": _plain(str(one.get("expr") or one["name"])),
+                }
+    used: dict[str, Any] = {}
+    todo = [metric_id]
+    while todo:
+        name = todo.pop()
+        if name in used:
+            continue
+        if name in metrics:
+            entry = metrics[name]
+            params = entry.get("type_params") or {}
+            used[name] = {"type": entry["type"], "params": params, "filter": entry.get("filter")}
+            inputs = [params.get(k) for k in ("numerator", "denominator", "measure")]
+            inputs += params.get("metrics") or []
+            todo += [p["name"] if isinstance(p, Mapping) else str(p) for p in inputs if p]
+        elif name in measures:
+            used[name] = measures[name]
+    return dict(sorted(used.items()))
+
+
+def _examples(folder: Path) -> dict[str, str]:
+    found = {}
+    for path in sorted(folder.glob("*.yml")):
+        data = yaml_lines.read(path).data or {}
+        body = {key: data[key] for key in data if key not in ("title", "why")}
+        if "rows" in data:
+            body["rows"] = yaml_lines.read(folder.parent / "rows" / f"{data['rows']}.yml").data
+        found[path.stem] = _hash(body)
+    return found
+
+
+def _as_mapping(one: Locked) -> dict[str, Any]:
+    body: dict[str, Any] = {"version": one.version, "fingerprint": one.fingerprint}
+    body["examples"] = dict(one.examples)
+    return body | ({"earlier": dict(one.earlier)} if one.earlier else {})
+
+
+def _plain(value: Any) -> Any:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _hash(body: Any) -> str:
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def main() -> None:
+    """Write the lock of the checkout's own definitions."""
+    write(contracts.load(dbt_project_dir() / "models" / "metrics"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,287 @@
+"""MetricFlow in this process: semantic manifest in, SQL over given relations out.
+
+MetricFlow only compiles here; the caller runs the SQL on a DuckDB connection of its own, with the
+filter values bound. Importing it takes a second, so it is imported when an engine is made.
+"""
+
+import datetime as dt
+import json
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from metricflow.engine.metricflow_engine import MetricFlowEngine
+
+GRAINS = ("day", "week", "month", "quarter", "year")
+OPERATORS = ("=", "<>", ">=", "<=", ">", "<", "in")
+TIME = "metric_time"
+
+
+class CompileError(Exception):
+    """MetricFlow refused a query; the message is its own, shortened."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One filter: a group-by name (`channel`, `client`) or `metric_time`, an operator, values."""
+
+    name: str
+    operator: str
+    values: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """SQL with `$`-named parameters and their values; `columns` maps asked names to SQL columns."""
+
+    sql: str
+    parameters: Mapping[str, object]
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Field:
+    """Something a metric can be split by. `kind`: entity, dimension or time."""
+
+    name: str
+    reference: str
+    kind: str
+    description: str = ""
+
+
+@dataclass
+class SemanticLayer:
+    """The semantic manifest of one build, over the relations that `relations` names.
+
+    manifest: dbt's semantic_manifest.json, parsed.
+    relations: model name ("fct_contact") to (schema, relation) as the connection sees it. None
+    leaves dbt's own relations, which are those of the warehouse.
+    """
+
+    manifest: Mapping[str, Any]
+    relations: Mapping[str, tuple[str, str]] | None = None
+    _engines: dict[frozenset[str], "MetricFlowEngine"] = field(default_factory=dict, repr=False)
+
+    def metric_ids(self) -> set[str]:
+        """Ids of all metrics, additive parts included."""
+        return {str(metric["name"]) for metric in self.manifest["metrics"]}
+
+    def model_of(self, metric_id: str) -> Mapping[str, Any]:
+        """The semantic model on which a metric stands (the first, for one of several)."""
+        measures = self._measures(metric_id)
+        for model in self.manifest["semantic_models"]:
+            if any(measure["name"] in measures for measure in model["measures"]):
+                found: Mapping[str, Any] = model
+                return found
+        raise CompileError(f"metric {metric_id}: no semantic model has its measures {measures}")
+
+    def fields_of(self, metric_id: str) -> dict[str, Field]:
+        """What a metric can be split and filtered by: column name to field.
+
+        The key of the fact itself is left out: one row per contact is no metric.
+        """
+        model = self.model_of(metric_id)
+        primary = next(e["name"] for e in model["entities"] if e["type"] == "primary")
+        fields = {}
+        for entity in model["entities"]:
+            if entity["type"] == "primary":
+                continue
+            name = str(entity.get("expr") or entity["name"])
+            text = entity.get("description") or f"Key of the {entity['name'].replace('_', ' ')}."
+            fields[name] = Field(name, str(entity["name"]), "entity", text)
+        for dimension in model["dimensions"]:
+            name = str(dimension["name"])
+            kind = "time" if dimension["type"] == "time" else "dimension"
+            reference = f"{primary}__{name}"
+            fields[name] = Field(name, reference, kind, dimension.get("description") or "")
+        return fields
+
+    def compile(
+        self,
+        metric_ids: Sequence[str],
+        *,
+        by: Sequence[Field] = (),
+        grain: str | None = None,
+        where: Sequence[tuple[Field | None, str, tuple[object, ...]]] = (),
+    ) -> Compiled:
+        """SQL for metrics by fields and a grain of time, under filters.
+
+        where: (field, operator, values); the field None means the metric's own date.
+        Raises CompileError when MetricFlow cannot answer.
+        """
+        from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
+        from metricflow_semantics.errors.error_classes import CustomerFacingSemanticException
+
+        parameters: dict[str, object] = {}
+        constraints = [_constraint(*one, parameters) for one in where]
+        group_by = [one.reference for one in by]
+        columns = {one.name: one.reference for one in by}
+        if grain:
+            group_by.append(f"{TIME}__{grain}")
+            columns[grain] = f"{TIME}__{grain}"
+        request = MetricFlowQueryRequest.create(
+            metric_names=list(metric_ids),
+            group_by_names=group_by,
+            where_constraints=constraints or None,
+        )
+        try:
+            statement = self._engine(metric_ids).explain(request).sql_statement
+        except CustomerFacingSemanticException as error:
+            raise CompileError(str(error).strip().splitlines()[0][:300]) from error
+        sql = statement.without_descriptions.sql
+        for key in parameters:
+            sql = sql.replace(f"'{_token(key)}'", f"${key}")
+        columns |= {metric_id: metric_id for metric_id in metric_ids}
+        return Compiled(sql, parameters, columns)
+
+    def _measures(self, metric_id: str) -> set[str]:
+        return {
+            str(measure["name"])
+            for one in self._with_parts([metric_id])
+            for measure in one["type_params"].get("input_measures") or ()
+        }
+
+    def _with_parts(self, metric_ids: Sequence[str]) -> list[Mapping[str, Any]]:
+        by_name = {str(metric["name"]): metric for metric in self.manifest["metrics"]}
+        found: dict[str, Mapping[str, Any]] = {}
+        todo = list(metric_ids)
+        while todo:
+            name = todo.pop()
+            if name in found:
+                continue
+            if name not in by_name:
+                raise CompileError(f"metric {name}: not in the semantic manifest")
+            found[name] = by_name[name]
+            params = by_name[name]["type_params"]
+            inputs = [params.get("numerator"), params.get("denominator"), *params["metrics"]]
+            todo += [str(part["name"]) for part in inputs if part]
+        return list(found.values())
+
+    def _engine(self, metric_ids: Sequence[str]) -> "MetricFlowEngine":
+        key = frozenset(metric_ids)
+        if key not in self._engines:
+            self._engines[key] = self._make_engine(metric_ids)
+        return self._engines[key]
+
+    def _make_engine(self, metric_ids: Sequence[str]) -> "MetricFlowEngine":
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from metricflow.engine.metricflow_engine import MetricFlowEngine
+            from metricflow_semantics.model.dbt_manifest_parser import (
+                parse_manifest_from_dbt_generated_manifest,
+            )
+            from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
+
+            manifest = parse_manifest_from_dbt_generated_manifest(
+                json.dumps(self._needed(metric_ids))
+            )
+            return MetricFlowEngine(SemanticManifestLookup(manifest), CompileOnlyClient())
+
+    def _needed(self, metric_ids: Sequence[str]) -> dict[str, Any]:
+        """The manifest cut down to what these metrics stand on: set-up time follows its size."""
+        metrics = self._with_parts(metric_ids)
+        measures = {name for metric_id in metric_ids for name in self._measures(metric_id)}
+        models = []
+        for model in self.manifest["semantic_models"]:
+            used = [m for m in model["measures"] if m["name"] in measures]
+            if used:
+                models.append(dict(model) | {"measures": used, "node_relation": self._at(model)})
+        project = dict(self.manifest["project_configuration"])
+        project["time_spines"] = [
+            dict(spine) | {"node_relation": self._at(spine)} for spine in project["time_spines"]
+        ]
+        return {
+            "semantic_models": models,
+            "metrics": metrics,
+            "project_configuration": project,
+            "saved_queries": [],
+        }
+
+    def _at(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        relation: Mapping[str, Any] = node["node_relation"]
+        if self.relations is None:
+            return relation
+        name = str(relation["alias"])
+        if name not in self.relations:
+            known = ", ".join(sorted(self.relations)) or "none"
+            raise CompileError(f"model {name} is not published (published models: {known})")
+        schema, alias = self.relations[name]
+        return {
+            "alias": alias,
+            "schema_name": schema,
+            "database": None,
+            "relation_name": f'"{schema}"."{alias}"',
+        }
+
+
+def _token(key: str) -> str:
+    return f"__headset_{key}__"
+
+
+def _constraint(
+    one: Field | None, operator: str, values: tuple[object, ...], parameters: dict[str, object]
+) -> str:
+    """A MetricFlow filter whose values are tokens; `compile` turns them into bound parameters."""
+    if operator not in OPERATORS:
+        raise CompileError(f"filter operator {operator!r} is not one of {', '.join(OPERATORS)}")
+    tokens = []
+    for value in values:
+        key = f"p{len(parameters)}"
+        parameters[key] = value
+        cast = "date" if isinstance(value, dt.date) else ""
+        token = f"'{_token(key)}'"
+        tokens.append(f"cast({token} as {cast})" if cast else token)
+    right = f"({', '.join(tokens)})" if operator == "in" else tokens[0]
+    return f"{_left(one)} {operator} {right}"
+
+
+def _left(one: Field | None) -> str:
+    if one is None:
+        return f"{{{{ TimeDimension('{TIME}', 'day') }}}}"
+    if one.kind == "entity":
+        return f"{{{{ Entity('{one.reference}') }}}}"
+    if one.kind == "time":
+        return f"{{{{ TimeDimension('{one.reference}', 'day') }}}}"
+    return f"cast({{{{ Dimension('{one.reference}') }}}} as varchar)"
+
+
+class CompileOnlyClient:
+    """What MetricFlow needs to know of a database in order to write SQL for it.
+
+    It never holds a connection: statements are run by the caller, who binds the values.
+    """
+
+    @property
+    def sql_engine_type(self) -> Any:
+        """DuckDB."""
+        from metricflow.protocols.sql_client import SqlEngine
+
+        return SqlEngine.DUCKDB
+
+    @property
+    def sql_plan_renderer(self) -> Any:
+        """The renderer of DuckDB's dialect."""
+        from metricflow.sql.render.duckdb_renderer import DuckDbSqlPlanRenderer
+
+        return DuckDbSqlPlanRenderer()
+
+    def query(self, stmt: str, sql_bind_parameter_set: Any = None) -> Any:
+        """Refused: this client compiles, the caller runs."""
+        raise CompileError("the metric engine compiles only; run the SQL on your own connection")
+
+    def execute(self, stmt: str, sql_bind_parameter_set: Any = None) -> None:
+        """Refused, as `query` is."""
+        self.query(stmt)
+
+    def dry_run(self, stmt: str, sql_bind_parameter_set: Any = None) -> None:
+        """Refused, as `query` is."""
+        self.query(stmt)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def render_bind_parameter_key(self, bind_parameter_key: str) -> str:
+        """A parameter as DuckDB names it."""
+        return f"${bind_parameter_key}"

@@ -1,0 +1,67 @@
+"""The guards of the contracts over a real build: clean, corrupted, untouched, missing."""
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from expectations import audit, guards
+from ingest.home import CHECKOUT, Home
+
+
+@pytest.fixture
+def build(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A copy of the worked examples' build, free to corrupt."""
+    monkeypatch.setenv("HEADSET_DBT_PROJECT", str(CHECKOUT / "dbt_project"))
+    copy = Home(tmp_path)
+    shutil.copy(home.warehouse, copy.warehouse)
+    copy.target.mkdir()
+    for name in ("manifest.json", "semantic_manifest.json"):
+        shutil.copy(home.target / name, copy.target)
+    return copy
+
+
+def corrupt(build: Home, sql: str) -> None:
+    con = duckdb.connect(str(build.warehouse))
+    con.execute(sql)
+    con.close()
+
+
+def test_a_clean_build_passes_every_guard(build: Home) -> None:
+    results = guards.check(build)
+    assert [r for r in results if not r.passed] == []
+    assert len(results) > 80
+
+
+def test_a_site_that_sends_milliseconds_blocks_the_snapshot(build: Home) -> None:
+    corrupt(build, "update core.fct_contact_leg set talk_s = talk_s * 1000")
+    results = guards.check(build, dates=[dt.date(2026, 3, 2)])
+    caught = next(r for r in results if r.check_id.endswith("plausible_by_site_id"))
+    assert (caught.status, caught.severity, caught.radius) == ("fail", "block", "snapshot")
+    assert caught.reason.startswith("a unit changed")
+    assert {"interaction.contact_leg", "agent.day"} <= set(caught.tables)
+    assert caught.sample[0]["site_id"] == "here"
+    verdict = audit.decide(results, run_id="r1", batch_id=1, definition_hash="x")
+    assert verdict.status == "blocked"
+
+
+def test_a_fault_outside_the_touched_dates_is_not_looked_for(build: Home) -> None:
+    corrupt(build, "update core.fct_contact_leg set talk_s = talk_s * 1000")
+    assert all(r.passed for r in guards.check(build, dates=[dt.date(2026, 6, 1)]))
+
+
+def test_a_night_that_touched_nothing_passes(build: Home) -> None:
+    assert all(r.passed for r in guards.check(build, dates=[]))
+
+
+def test_a_fact_that_is_missing_is_an_error_and_blocks(build: Home) -> None:
+    corrupt(build, "drop table core.fct_contact_leg")
+    results = guards.check(build)
+    assert [(r.status, r.holds) for r in results] == [("error", True)]
+
+
+def test_a_build_that_never_ran_says_so(tmp_path: Path) -> None:
+    with pytest.raises(guards.GuardError, match=r"semantic_manifest\.json: no semantic manifest"):
+        guards.check(Home(tmp_path))

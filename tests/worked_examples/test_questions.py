@@ -1,0 +1,123 @@
+"""Asking for metrics: the right names answer, the wrong ones are told the right ones."""
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingest.home import Home
+from publish.query import MetricError, metrics, query
+
+ICMI = "service_level.answered_of_answered/icmi"
+
+
+def test_a_family_means_its_default_variant(home: Home) -> None:
+    answer = query(home, "abandonment")
+    assert answer.metric == "abandonment.of_queue_visits_less_short"
+    assert answer.rows == query(home, "abandonment_of_queue_visits_less_short").rows
+    assert answer.rows == query(home, "abandonment.of_queue_visits_less_short").rows
+
+
+def test_every_row_has_parts_n_version_and_name(home: Home) -> None:
+    answer = query(home, "service_level", by=["client_id"], where=[f"client_id={ICMI}"])
+    assert answer.columns == (
+        "client_id", "metric", "version", "numerator", "denominator", "n", "value",
+    )  # fmt: skip
+    row = answer.rows[0]
+    assert tuple(row) == answer.columns
+    assert (row["numerator"], row["denominator"], row["n"]) == (860, 1050, 1050)
+    assert (row["metric"], row["version"]) == ("service_level.answered_of_offered_less_short", 1)
+
+
+def test_all_five_icmi_formulas_on_one_client_s_calls(home: Home) -> None:
+    published = {
+        "answered_or_abandoned_in_time": 83,
+        "answered_of_answered": 86,
+        "answered_of_answered_or_abandoned": 81,
+        "answered_of_answered_or_abandoned_late": 83,
+        "short_abandons_credited": 82,
+    }
+    found = {}
+    for variant in published:
+        answer = query(home, f"service_level.{variant}", where=[("client_id", ICMI)])
+        value = answer.rows[0]["value"]
+        assert isinstance(value, float)
+        found[variant] = round(100 * value)
+    assert found == published
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("abandonnment", "unknown metric 'abandonnment'; did you mean abandonment"),
+        ("service_level.icmi", "service_level has no variant 'icmi'; it has service_level."),
+        ("xyzzy", "unknown metric 'xyzzy'; known: abandonment"),
+    ],
+)
+def test_a_wrong_metric_gets_the_nearest_right_ones(home: Home, name: str, says: str) -> None:
+    with pytest.raises(MetricError) as caught:
+        query(home, name)
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"by": ["chanel"]}, "has no dimension 'chanel'; did you mean channel?"),
+        ({"where": ["lanuage=en"]}, "has no dimension 'lanuage'; did you mean language?"),
+        ({"by": ["queue_id"]}, "offered.queue_visits has it"),
+        ({"where": ["channel"]}, "filter 'channel' is not of the form DIMENSION=VALUE"),
+        ({"grain": "dya"}, "unknown grain 'dya'; did you mean day"),
+        ({"from_": "2026-13-01"}, "from: '2026-13-01' is not a date (YYYY-MM-DD)"),
+        ({"from_": "2026-02-02", "to": "2026-02-01"}, "from 2026-02-02 is after to 2026-02-01"),
+    ],
+)
+def test_a_wrong_question_is_told_what_to_ask(home: Home, asked: dict[str, str], says: str) -> None:
+    with pytest.raises(MetricError) as caught:
+        query(home, "offered", **asked)  # type: ignore[arg-type]
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "value", ["x' or '1'='1", "{{ 1/0 }}", "{% raw %}", "__headset_p0__", "$p0", "ą'\"; --"]
+)
+def test_a_filter_value_is_a_value_and_never_code(home: Home, value: str) -> None:
+    answer = query(home, "offered", where=[("client_id", value)])
+    assert [row["value"] for row in answer.rows] == [0]
+
+
+def test_several_values_of_one_dimension_are_alternatives(home: Home) -> None:
+    both = query(home, "offered", where=["direction=inbound,outbound"]).rows[0]["value"]
+    assert both == query(home, "offered").rows[0]["value"]
+
+
+def test_a_day_can_be_asked_for_by_name(home: Home) -> None:
+    named = query(home, "offered", where=["site_date=2026-03-29"])
+    ranged = query(home, "offered", from_=dt.date(2026, 3, 29), to=dt.date(2026, 3, 29))
+    assert named.rows == ranged.rows
+    assert named.rows[0]["value"] == 2
+
+
+def test_weeks_begin_on_monday_and_add_up(home: Home) -> None:
+    weeks = query(home, "offered", grain="week").rows
+    assert {row["week"].weekday() for row in weeks if isinstance(row["week"], dt.date)} == {0}
+    total = query(home, "offered").rows[0]["value"]
+    assert sum(int(str(row["value"])) for row in weeks) == total
+
+
+def test_explain_gives_the_sql_and_it_runs(home: Home) -> None:
+    answer = query(home, "offered", grain="day", explain=True)
+    assert answer.sql is not None
+    con = duckdb.connect(str(home.published / "current" / "serve.duckdb"), read_only=True)
+    assert len(con.execute(answer.sql).fetchall()) == len(answer.rows)
+
+
+def test_the_dictionary_says_what_every_metric_means(home: Home) -> None:
+    assert {m.display for m in metrics(home)} >= {"offered.contacts", "handle_time.of_handled"}
+    assert all(m.meaning.endswith(".") for m in metrics(home))
+
+
+def test_without_a_snapshot_the_next_step_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MetricError, match=r"nothing is published .* run `headset night` first"):
+        query(Home(tmp_path), "offered")

@@ -1,0 +1,85 @@
+"""Every metric and variant answers its worked examples, through the real models."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from expectations import contracts
+from ingest.home import CHECKOUT, Home
+from publish.query import Answer, query
+from tests.worked_examples.house import Example, ExampleError, examples
+
+ALL = examples()
+QUESTIONS = [
+    pytest.param(example, number, id=f"{example.client_id}-{number}")
+    for example in ALL
+    for number in range(len(example.file.data["ask"]))
+]
+
+
+def test_every_metric_and_variant_has_a_worked_example() -> None:
+    definitions = contracts.load(CHECKOUT / "dbt_project" / "models" / "metrics")
+    without = {m.display for m in definitions.metrics} - {example.metric for example in ALL}
+    assert not without
+
+
+@pytest.mark.parametrize("example", ALL, ids=lambda example: example.client_id)
+def test_every_answer_follows_from_its_own_parts(example: Example) -> None:
+    for number, asked in enumerate(example.file.data["ask"]):
+        for place, row in enumerate(asked["answers"]):
+            _follows(example, number, place, row)
+
+
+@pytest.mark.parametrize(("example", "number"), QUESTIONS)
+def test_the_models_give_the_answer_worked_out_by_hand(
+    home: Home, example: Example, number: int
+) -> None:
+    asked = example.file.data["ask"][number]
+    answer = query(
+        home,
+        example.metric,
+        by=asked.get("by") or (),
+        grain=asked.get("grain") or "all",
+        where=[("client_id", example.client_id), *_pairs(asked.get("where") or {})],
+        from_=asked.get("from"),
+        to=asked.get("to"),
+    )
+    assert _shown(answer, asked["answers"]) == asked["answers"], _where(example, number)
+
+
+def _follows(example: Example, number: int, place: int, row: dict[str, Any]) -> None:
+    if "denominator" not in row:
+        right = row["value"] == row.get("numerator", row["value"])
+    elif row["denominator"] == 0:
+        right = row["value"] is None
+    else:
+        right = abs(row["value"] - row["numerator"] / row["denominator"]) <= 0.000051
+    if not right:
+        line = example.file.line("ask", number, "answers", place)
+        raise ExampleError(
+            f"{example.file.path}:{line}: the answer {row['value']} does not follow from its parts"
+        )
+
+
+def _shown(answer: Answer, expected: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answer's rows, cut to the columns that the example states; values to its digits."""
+    found = []
+    for place, row in enumerate(answer.rows):
+        stated = expected[place] if place < len(expected) else dict(row)
+        one = {key: row[key] for key in stated}
+        value, target = one.get("value"), stated.get("value")
+        if isinstance(value, float) and isinstance(target, int | float):
+            # Hand-worked values are stated to four decimals.
+            one["value"] = target if abs(value - target) <= 0.00005 else value
+        found.append(one)
+    return found
+
+
+def _pairs(where: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(name, str(value)) for name, value in where.items()]
+
+
+def _where(example: Example, number: int) -> str:
+    path = Path(example.file.path)
+    return f"{path}:{example.file.line('ask', number)}: {example.file.data['title']}"
