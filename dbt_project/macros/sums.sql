@@ -1,0 +1,10 @@
+{# Sums with one type on every engine; nothing measured sums to 0, for facts are additive. #}
+
+{% macro count_if(condition) -%}
+    cast(sum(case when {{ condition }} then 1 else 0 end) as bigint)
+{%- endmacro %}
+
+
+{% macro sum_s(seconds) -%}
+    cast(coalesce(sum({{ seconds }}), 0) as bigint)
+{%- endmacro %}

@@ -1,0 +1,103 @@
+{#
+    The `touched` incremental strategy: rewrite exactly the business dates that landed data touched.
+
+    A model says in its config which of its date columns is the key and which canonical feeds fill
+    it, each with the days before and after a touched UTC date that its rows can fall on:
+
+        meta={'touched': {'column': 'event_date',
+                          'feeds': {'contacts': [0, 0], 'contact_legs': [-1, 0]}}}
+
+    raw.touched holds the dates of new rows *and* of the rows they superseded, so a row that a
+    correction moved to another date leaves its old date. The model deletes those dates and inserts
+    what it selects for the same dates, in dbt's one transaction per model.
+#}
+
+{% macro touched_dates(before=0, after=0) -%}
+    {#-
+        The touched dates of the current model as a bracketed list of date literals, so that DuckDB
+        prunes row groups by them. `before` and `after` widen it: what must be *read* to get the
+        written dates right.
+    -#}
+    {%- set spec = config.get('meta', {}).get('touched') -%}
+    {%- if not spec -%}
+        {{ exceptions.raise_compiler_error(model.name ~ ": config meta.touched is missing") }}
+    {%- endif -%}
+    {%- set spans = [] -%}
+    {%- for feed, days in spec.feeds.items() -%}
+        {%- set first = days[0] - before -%}
+        {%- set last = days[1] + after -%}
+        {%- for offset in range(first, last + 1) -%}
+            {%- do spans.append("('" ~ feed ~ "', " ~ offset ~ ")") -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- set query -%}
+        select distinct
+            cast({{ add_days('touched.event_date', 'span.days') }} as date) as touched_date
+        from raw.touched as touched
+        inner join ledger.batch as batch on touched.batch_id = batch.batch_id
+        inner join (values {{ spans | join(', ') }}) as span (feed, days)
+            on touched.feed = span.feed
+        where batch.built_at is null
+        order by 1
+    {%- endset -%}
+    {%- set dates = run_query(query).columns[0].values() -%}
+    {%- if dates | length == 0 -%}
+        (cast(null as date))
+    {%- else -%}
+        (
+            {%- for touched_date in dates -%}
+                date '{{ touched_date }}'{{ ', ' if not loop.last }}
+            {%- endfor -%}
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro only_touched(column, before=0, after=0) -%}
+    {#- A predicate: everything on a first build and in unit tests, then the touched dates. -#}
+    {%- if model.resource_type == 'model' and is_incremental() -%}
+        {{ column }} in {{ touched_dates(before, after) }}
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro get_incremental_touched_sql(arg_dict) -%}
+    {%- set spec = config.get('meta', {}).get('touched') -%}
+    {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) %}
+    delete from {{ arg_dict['target_relation'] }}
+    where {{ spec.column }} in {{ touched_dates() }};
+
+    insert into {{ arg_dict['target_relation'] }} ({{ columns }})
+    select {{ columns }} from {{ arg_dict['temp_relation'] }}
+{%- endmacro %}
+
+
+{% macro should_full_refresh() -%}
+    {#-
+        dbt's own rule, plus: an incremental table whose columns differ from its contract is rebuilt
+        from raw. Appending a column would leave history null in a table people sum.
+    -#}
+    {%- set asked = config.get('full_refresh') -%}
+    {%- if asked is none -%}
+        {%- set asked = flags.FULL_REFRESH -%}
+    {%- endif -%}
+    {%- if asked or not execute or model.resource_type != 'model'
+           or model.config.materialized != 'incremental' -%}
+        {{ return(asked) }}
+    {%- endif -%}
+    {%- set existing = adapter.get_relation(this.database, this.schema, this.identifier) -%}
+    {%- if existing is none -%}
+        {{ return(asked) }}
+    {%- endif -%}
+    {%- set found = [] -%}
+    {%- for column in adapter.get_columns_in_relation(existing) -%}
+        {%- do found.append(column.name | lower ~ ' ' ~ column.dtype | lower) -%}
+    {%- endfor -%}
+    {%- set declared = [] -%}
+    {%- for column in model.columns.values() -%}
+        {%- do declared.append(column.name | lower ~ ' ' ~ column.data_type | lower) -%}
+    {%- endfor -%}
+    {{ return(found | sort != declared | sort) }}
+{%- endmacro %}

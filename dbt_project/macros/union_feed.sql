@@ -1,0 +1,34 @@
+{% macro union_feed(feed) -%}
+    {#-
+        Every enabled system's staging model of one canonical feed, one under the other.
+        HEADSET_FEEDS lists `system.canonical_feed`. Names, order and types come from the model's
+        own yml, the definition of the feed. No system fills it: a typed relation without rows.
+    -#}
+    {%- set usual = 'sim.contacts,sim.contact_legs,sim.agent_activity' -%}
+    {%- set systems = [] -%}
+    {%- for entry in env_var('HEADSET_FEEDS', usual).split(',') if entry | trim -%}
+        {%- set parts = (entry | trim).split('.') -%}
+        {%- if parts | length != 2 -%}
+            {{ exceptions.raise_compiler_error(
+                "HEADSET_FEEDS: '" ~ entry ~ "' is not <system>.<canonical feed>") }}
+        {%- elif parts[1] == feed -%}
+            {%- do systems.append(parts[0]) -%}
+        {%- endif -%}
+    {%- endfor -%}
+
+    {%- for system in systems -%}
+        {{ 'union all' if not loop.first }}
+select
+        {%- for column in model.columns.values() %}
+            {%- set sent = "'" ~ system ~ "'" if column.name == 'source_system' else column.name %}
+    cast({{ sent }} as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+from {{ ref('stg_' ~ system ~ '__' ~ feed) }}
+    {% else -%}
+select
+        {%- for column in model.columns.values() %}
+    cast(null as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+where false
+    {%- endfor -%}
+{%- endmacro %}

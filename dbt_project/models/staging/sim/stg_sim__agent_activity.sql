@@ -1,0 +1,12 @@
+select
+    agent_code,
+    site_id,
+    _time_zone as time_zone,
+    activity_code,
+    started_at,
+    ended_at,
+    _event_date as event_date,
+    _file_id as file_id,
+    _row_number as row_number
+from {{ source('raw_sim', 'agent_activity') }}
+where _is_current

@@ -1,0 +1,36 @@
+"""What sqlfluff needs of dbt to render the project without it (0.1 s a file instead of 3 s)."""
+
+from types import SimpleNamespace
+
+
+def is_incremental():
+    """Lint the first build."""
+    return False
+
+
+def var(name, default=1):
+    """Every variable of the project is a number or a date; 1 parses as either."""
+    return 1
+
+
+def env_var(name, default=""):
+    """The default."""
+    return default
+
+
+def _dispatch(name, package):
+    def call(*arguments):
+        return f"{name}({', '.join(str(argument) for argument in arguments)})"
+
+    relations = {"date_range": lambda *_: "select current_date as date_day"}
+    return relations.get(name, call)
+
+
+adapter = SimpleNamespace(dispatch=_dispatch)
+dbt = SimpleNamespace(type_string=lambda: "varchar")
+model = SimpleNamespace(
+    columns={
+        "source_system": SimpleNamespace(name="source_system", data_type="varchar"),
+        "contact_id": SimpleNamespace(name="contact_id", data_type="varchar"),
+    }
+)
