@@ -1,0 +1,246 @@
+"""Partitions of published tables. Belongs here: what a table looks like, fingerprints of its
+partitions, and writing one Parquet file. Does not: deciding what is written and what is linked.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from publish import files
+from publish.errors import PublishError
+from publish.lineage import Spec
+from publish.manifest import Column, Partition, PartitionKey, Table
+from publish.sql import ident, idents, literal, literals, parquet, partition_segment
+
+WAREHOUSE = "warehouse"
+WRITER = f"duckdb-{duckdb.__version__}/1"
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_WIDE = {"HUGEINT", "UHUGEINT"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows to publish: a select statement that yields exactly the columns of `table`."""
+
+    table: Table
+    sql: str
+
+
+def source(con: duckdb.DuckDBPyConnection, spec: Spec) -> Source:
+    """The rows of a model in the attached warehouse, with `site_month` derived when asked for.
+
+    128-bit sums become decimal(38,0), since Parquet would keep them as floating point.
+    """
+    relation = ident(WAREHOUSE, *spec.relation)
+    try:
+        described = con.execute(f"describe select * from {relation}").fetchall()
+    except duckdb.CatalogException as error:
+        raise PublishError(
+            f"{spec.name}: model {spec.model} is not in the warehouse "
+            f"(expected {'.'.join(spec.relation)}); run the build first"
+        ) from error
+    types = {name: kind for name, kind, *_ in described}
+    selected = [
+        f"cast({ident(name)} as decimal(38, 0)) as {ident(name)}" if kind in _WIDE else ident(name)
+        for name, kind in types.items()
+    ]
+    month_of = None
+    if "site_month" in spec.partition_by and "site_month" not in types:
+        month_of = spec.month_of
+        if month_of not in types:
+            raise PublishError(
+                f"{spec.name}: partitioned by site_month, but model {spec.model} has no "
+                f"{month_of}; name the date in config.meta.publish.month_of"
+            )
+        types["site_month"] = "VARCHAR"
+        selected.append(f"strftime({ident(month_of)}, '%Y-%m') as site_month")
+    lacking = [name for name in (*spec.partition_by, *spec.key) if name not in types]
+    if lacking:
+        raise PublishError(
+            f"{spec.name}: model {spec.model} has no column {lacking[0]}, "
+            "named by config.meta.publish or its primary key"
+        )
+    guessed = f"{spec.name.split('.')[1]}_id"
+    table = Table(
+        name=spec.name,
+        model=spec.model,
+        description=spec.description,
+        columns=tuple(
+            _column(spec, name, "DECIMAL(38,0)" if kind in _WIDE else kind)
+            for name, kind in types.items()
+        ),
+        partition_by=spec.partition_by,
+        month_of=month_of,
+        key=spec.key or ((guessed,) if guessed in types else ()),
+        as_of=None,
+        partitions=(),
+    )
+    return Source(table, f"select {', '.join(selected)} from {relation}")
+
+
+def reshaped(old: Iterable[Path], before: Table, wanted: Table) -> Source:
+    """Rows of an earlier snapshot in today's columns: gone ones dropped, new ones null."""
+    known = {column.name for column in before.columns}
+    selected = ", ".join(
+        f"cast({ident(column.name) if column.name in known else 'null'} as {column.type}) "
+        f"as {ident(column.name)}"
+        for column in wanted.columns
+    )
+    return Source(wanted, f"select {selected} from {parquet(old)}")
+
+
+def fingerprints(
+    con: duckdb.DuckDBPyConnection, rows: Source, where: str = "true"
+) -> dict[PartitionKey, str]:
+    """An order-independent hash, with a row count, of every partition that `where` reaches.
+
+    One scan. Equal text means equal rows, as long as the writer (engine and format) is the same.
+    """
+    table = rows.table
+    names = [column.name for column in table.columns if not _derived(table, column.name)]
+    keys = [f"cast({ident(name)} as varchar)" for name in table.partition_by]
+    grouped = f"group by {', '.join(keys)}" if keys else "having count(*) > 0"
+    found = con.execute(
+        f"select {', '.join([*keys, 'count(*)'])}, sum(cast(hash({idents(names)}) as hugeint)) "
+        f"from ({rows.sql}) where {where} {grouped}"
+    ).fetchall()
+    ordered = sorted(found, key=lambda row: [(value is None, value or "") for value in row[:-2]])
+    return {tuple(row[:-2]): f"{row[-2]}:{int(row[-1]):x}" for row in ordered}
+
+
+def reach(table: Table, months: Collection[str], clients: Collection[str]) -> str:
+    """A condition for the rows of these months, or of these clients, or of no month at all."""
+    parts = [_equals(table, "site_month", month) for month in sorted(months)]
+    parts.append(f"{ident(table.month_of or 'site_month')} is null")
+    if clients and "client_id" in table.partition_by:
+        parts.append(f"client_id in ({literals(sorted(clients))})")
+    return "(" + " or ".join(parts) + ")"
+
+
+def without(table: Table, clients: Collection[str]) -> str:
+    """A condition that leaves out the rows of these clients."""
+    if not clients or "client_id" not in table.partition_by:
+        return "true"
+    return f"(client_id is null or client_id not in ({literals(sorted(clients))}))"
+
+
+def partition_path(root: str, names: Iterable[str], key: PartitionKey) -> str:
+    """Relative path of a partition's file: `<root>/client_id=a/site_month=2026-10/part.parquet`."""
+    pairs = zip(names, key, strict=True)
+    segments = [partition_segment(name, value) for name, value in pairs]
+    too_long = [segment for segment in segments if len(segment) > 250]
+    if too_long:
+        raise PublishError(f"{root}: {too_long[0][:60]}... is too long for a folder name")
+    return "/".join([root, *segments, "part.parquet"])
+
+
+def write(
+    con: duckdb.DuckDBPyConnection,
+    rows: Source,
+    key: PartitionKey,
+    fingerprint: str,
+    *,
+    folder: Path,
+    root: str,
+    as_of: str,
+) -> Partition:
+    """Write one partition in a fixed order, so that the same rows give the same bytes."""
+    table = rows.table
+    names = [column.name for column in table.columns]
+    order = [*table.key, *(name for name in names if name not in table.key)]
+    pairs = zip(table.partition_by, key, strict=True)
+    where = " and ".join(_equals(table, name, value) for name, value in pairs) or "true"
+    ordered = ", ".join(f"{ident(name)} asc nulls last" for name in order)
+    return copy(
+        con,
+        f"select {idents(names)} from ({rows.sql}) where {where} order by {ordered}",
+        folder=folder,
+        path=partition_path(root, table.partition_by, key),
+        key=key,
+        fingerprint=fingerprint,
+        as_of=as_of,
+    )
+
+
+def write_empty(
+    con: duckdb.DuckDBPyConnection, rows: Source, *, folder: Path, root: str, as_of: str
+) -> Partition:
+    """A file without rows, so that a table without rows still has its columns."""
+    query = f"select {idents(column.name for column in rows.table.columns)} from ({rows.sql})"
+    path = f"{root}/empty.parquet"
+    return copy(
+        con,
+        f"{query} limit 0",
+        folder=folder,
+        path=path,
+        key=(),
+        fingerprint="0:0",
+        as_of=as_of,
+    )
+
+
+def copy(
+    con: duckdb.DuckDBPyConnection,
+    query: str,
+    *,
+    folder: Path,
+    path: str,
+    key: PartitionKey,
+    as_of: str,
+    fingerprint: str | None = None,
+) -> Partition:
+    """Write the rows of a query, in its order, to a sealed Parquet file.
+
+    Without a fingerprint of the rows the file's own checksum stands in for it.
+    """
+    target = folder / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    to = f"{literal(str(target))} (format parquet, compression snappy)"
+    rows = con.execute(f"copy ({query}) to {to}").fetchall()[0][0]
+    files.seal(target)
+    entry = files.described(target)
+    return Partition(
+        path=path,
+        key=key,
+        rows=rows,
+        fingerprint=fingerprint or f"{rows}:{entry['sha256']}",
+        sha256=entry["sha256"],
+        bytes=entry["bytes"],
+        as_of=as_of,
+    )
+
+
+def _column(spec: Spec, name: str, kind: str) -> Column:
+    doc = spec.docs.get(name.lower())
+    if doc is None and name == "site_month":
+        return Column(name, kind, f"Month of {spec.month_of}, YYYY-MM.", spec.audience(name))
+    return Column(
+        name=name,
+        type=kind,
+        description=doc.description if doc else "",
+        audience=spec.audience(name),
+        unit=doc.unit if doc else None,
+        personal_class=doc.personal_class if doc else None,
+    )
+
+
+def _derived(table: Table, name: str) -> bool:
+    return name == "site_month" and table.month_of is not None
+
+
+def _equals(table: Table, name: str, value: str | None) -> str:
+    """A condition that the engine can prune on: plain equality, and date ranges for months."""
+    if value is None:
+        return f"{ident(name)} is null"
+    month = _MONTH.fullmatch(value) if _derived(table, name) else None
+    if month and table.month_of and int(month[1]) < 9999:
+        year, number = int(month[1]), int(month[2])
+        after = f"{year + number // 12:04d}-{number % 12 + 1:02d}"
+        date = ident(table.month_of)
+        return f"({date} >= date '{value}-01' and {date} < date '{after}-01')"
+    kind = next(column.type for column in table.columns if column.name == name)
+    left = ident(name) if kind == "VARCHAR" else f"cast({ident(name)} as varchar)"
+    return f"{left} = {literal(value)}"

@@ -1,0 +1,263 @@
+"""Publishing one audited build. Belongs here: the order of steps, and what happens when one fails.
+
+    gate -> tables -> client folders -> fsync -> rename -> serve.duckdb -> manifest -> flip
+
+Everything is written under `snapshots/.tmp-<id>` and renamed when it is on disk. Views name
+absolute paths, so serve.duckdb is written after that; manifest.json is written last and marks a
+whole snapshot. Only then is `published/current` flipped. A kill at any point leaves the snapshot
+served before; the next publication sweeps what is left.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingest.home import Home
+from publish import clients, files, gate, lineage, serve, shelf, tables
+from publish.care import current, newest, prune, relocate, rollback, verify
+from publish.errors import PublishError, PublishRefused, SnapshotDamaged
+from publish.manifest import MANIFEST, Client, Snapshot, Table, Verdict
+from publish.partitions import WAREHOUSE, WRITER
+from publish.serve import serve_file
+from publish.sql import literal
+
+__all__ = [
+    "PublishError",
+    "PublishRefused",
+    "Published",
+    "SnapshotDamaged",
+    "current",
+    "newest",
+    "prune",
+    "publish",
+    "relocate",
+    "rollback",
+    "serve_file",
+    "verify",
+]
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Published:
+    """What one publication did. Files are counted per table partition, client folders apart."""
+
+    snapshot_id: str
+    folder: Path
+    tables: tuple[str, ...]
+    clients: tuple[str, ...]
+    linked_n: int
+    written_n: int
+    rows_n: int
+    held_clients: tuple[str, ...]
+    held_tables: tuple[str, ...]
+
+
+def publish(
+    home: Home,
+    *,
+    manifest: Path,
+    semantic_manifest: Path,
+    metric_contracts: Mapping[str, Any],
+    verdict: gate.VerdictLike | None,
+    run_id: str,
+    newest_batch_id: int,
+    definition_hash: str,
+    changed_months: Mapping[str, Collection[str]] | None = None,
+    progress: Progress = lambda message: None,
+) -> Published:
+    """Write a self-contained snapshot of the audited build and flip readers to it.
+
+    manifest, semantic_manifest: dbt's artefacts of this build.
+    metric_contracts: written beside the data as metrics.json.
+    newest_batch_id, definition_hash: of the build now in the warehouse; the verdict must agree.
+    changed_months: per published table the site months (`2026-10`) that changed since the batch
+        of `newest(home)`. Months not named are linked unread. Tables not named are read whole;
+        so is everything when definitions changed, and whatever was held back last time.
+    progress: told in one line what is being done.
+
+    Raises PublishRefused when the verdict does not allow it, and PublishError when something
+    else fails; then nothing is left half-written and the snapshot served before is still served.
+    No other connection may have the warehouse open for writing.
+    """
+    admitted = gate.admit(verdict, newest_batch_id=newest_batch_id, definition_hash=definition_hash)
+    dbt = _read_json(manifest)
+    specs = lineage.specs(dbt)
+    held_tables = lineage.held_tables(dbt, specs, admitted.held_feeds)
+    _read_json(semantic_manifest)
+    with shelf.lock(home):
+        for name in shelf.sweep(home):
+            progress(f"removed {name}, left by a publication that did not end")
+        created_at = shelf.now()
+        previous = shelf.current_id(home)
+        snapshot_id = shelf.next_id(home, created_at)
+        staging = shelf.snapshots_dir(home) / f"{shelf.STAGING}{snapshot_id}"
+        final = shelf.snapshot_dir(home, snapshot_id)
+        served = _served(home, previous, admitted)
+        try:
+            staging.mkdir(parents=True)
+            with _warehouse(home, staging) as con:
+                job = tables.Job(
+                    con=con,
+                    folder=staging,
+                    snapshot_id=snapshot_id,
+                    definition_hash=definition_hash,
+                    held_clients=frozenset(admitted.held_clients),
+                    held_tables=held_tables,
+                    base=_on_disk(home, shelf.newest_whole(home)),
+                    served=served,
+                    changed_months=changed_months or {},
+                )
+                built = [_table(job, spec, progress) for spec in specs]
+                contents = {entry.table.name: entry.table for entry in built}
+                folders = _clients(job, contents, admitted, progress)
+            shutil.rmtree(_spill(staging), ignore_errors=True)
+            snapshot = Snapshot(
+                snapshot_id=snapshot_id,
+                created_at=created_at,
+                run_id=run_id,
+                batch_id=newest_batch_id,
+                definition_hash=definition_hash,
+                verdict=admitted,
+                previous=previous,
+                writer=WRITER,
+                served_from=str(final),
+                held_tables=tuple(sorted(held_tables)),
+                tables=contents,
+                clients=folders,
+                files=_side_files(staging, semantic_manifest, metric_contracts),
+            )
+            progress("waiting until every file is on disk")
+            files.fsync_folders(staging)
+            staging.replace(final)
+            files.fsync(final.parent)
+            progress("writing serve.duckdb and its comments")
+            serve.write_all(snapshot, final)
+            serve.check(snapshot, final)
+            files.write_json(final / MANIFEST, snapshot.to_json())
+            progress(f"showing snapshot {snapshot_id} to readers")
+            shelf.flip(home, snapshot_id)
+            progress("noting the publication in history.jsonl")
+            shelf.journal(home, "published", origin=previous, to=snapshot_id, run_id=run_id)
+        except (OSError, duckdb.Error, PublishError) as error:
+            raise _failed(home, error, snapshot_id, previous) from error
+        finally:
+            _tidy(home, snapshot_id)
+    return Published(
+        snapshot_id=snapshot_id,
+        folder=final,
+        tables=tuple(contents),
+        clients=tuple(folders),
+        linked_n=sum(entry.linked_n for entry in built),
+        written_n=sum(entry.written_n for entry in built),
+        rows_n=sum(table.rows for table in contents.values()),
+        held_clients=admitted.held_clients,
+        held_tables=tuple(sorted(held_tables)),
+    )
+
+
+def _table(job: tables.Job, spec: lineage.Spec, progress: Progress) -> tables.Built:
+    built = tables.build(job, spec)
+    held = ", held back" if spec.name in job.held_tables else ""
+    progress(
+        f"{spec.name}: {built.table.rows:,} rows, "
+        f"{built.written_n} files written, {built.linked_n} linked{held}"
+    )
+    return built
+
+
+def _clients(
+    job: tables.Job, contents: Mapping[str, Table], verdict: Verdict, progress: Progress
+) -> dict[str, Client]:
+    folders: dict[str, Client] = {}
+    for client_id in clients.clients_in(contents.values()):
+        if client_id not in job.held_clients:
+            folders[client_id] = clients.build(job, client_id, contents)
+    for client_id in verdict.held_clients:
+        held = clients.hold(job, client_id)
+        if held is not None:
+            folders[client_id] = held
+    progress(f"{len(folders)} client folders, {len(verdict.held_clients)} clients held back")
+    return dict(sorted(folders.items()))
+
+
+def _served(home: Home, current_id: str | None, verdict: Verdict) -> tables.Shelf | None:
+    """What readers see now. Only needed whole when something stays at it."""
+    if current_id is None or not (verdict.held_clients or verdict.held_feeds):
+        return None
+    return _on_disk(home, shelf.load_whole(home, current_id))
+
+
+def _on_disk(home: Home, snapshot: Snapshot | None) -> tables.Shelf | None:
+    if snapshot is None:
+        return None
+    return tables.Shelf(shelf.snapshot_dir(home, snapshot.snapshot_id), snapshot)
+
+
+def _warehouse(home: Home, staging: Path) -> duckdb.DuckDBPyConnection:
+    if not home.warehouse.exists():
+        raise PublishError(f"there is no warehouse at {home.warehouse}; run a night first")
+    con = duckdb.connect(":memory:", config={"temp_directory": str(_spill(staging))})
+    con.execute(f"attach {literal(str(home.warehouse))} as {WAREHOUSE} (read_only)")
+    return con
+
+
+def _spill(staging: Path) -> Path:
+    """Where a sort that does not fit into memory goes; swept with the rest after a kill."""
+    return staging.with_name(f"{staging.name}.spill")
+
+
+def _side_files(
+    staging: Path, semantic_manifest: Path, metric_contracts: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    semantic = staging / "semantic_manifest.json"
+    shutil.copyfile(semantic_manifest, semantic)
+    files.seal(semantic)
+    metrics = staging / "metrics.json"
+    files.write_json(metrics, metric_contracts)
+    return {path.name: files.described(path) for path in (semantic, metrics)}
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise PublishError(f"{path} is missing; run the build first") from error
+    except ValueError as error:
+        raise PublishError(f"{path} is not JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise PublishError(f"{path} holds no JSON object")
+    return content
+
+
+def _failed(home: Home, error: Exception, snapshot_id: str, previous: str | None) -> PublishError:
+    """One message that says what failed and what readers now see."""
+    if shelf.current_id(home) == snapshot_id:
+        return PublishError(f"snapshot {snapshot_id} is served, but {error}")
+    left = f"{previous} is still served" if previous else "nothing was published before"
+    if files.disk_full(error):
+        return PublishError(
+            f"the disk is full: {error}; nothing of snapshot {snapshot_id} was kept, {left}"
+        )
+    kind = type(error) if isinstance(error, PublishError) else PublishError
+    return kind(f"{error}; nothing of snapshot {snapshot_id} was kept, {left}")
+
+
+def _tidy(home: Home, snapshot_id: str) -> None:
+    """Leave nothing half-written; what cannot be removed now is swept next time."""
+    with suppress(OSError):
+        final = shelf.snapshot_dir(home, snapshot_id)
+        if shelf.current_id(home) != snapshot_id and final.exists():
+            shelf.remove(final)
+    with suppress(OSError):
+        for folder in shelf.snapshots_dir(home).glob(f"{shelf.STAGING}*"):
+            shutil.rmtree(folder, ignore_errors=True)
+        for link in home.published.glob(".current-*"):
+            link.unlink()

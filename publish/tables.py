@@ -1,0 +1,181 @@
+"""The tables of a snapshot. Belongs here: what is written, linked or held for each of them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from publish import files, partitions
+from publish.errors import PublishRefused
+from publish.lineage import Spec
+from publish.manifest import Partition, Snapshot, Table
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A whole snapshot on disk: its folder and its record."""
+
+    folder: Path
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True)
+class Job:
+    """One publication. `folder` is where the new snapshot is written.
+
+    base: the newest whole snapshot, whose unchanged files are linked.
+    served: the snapshot now read, to which whatever is held back stays.
+    changed_months: per table, the only months that changed since `base`; other tables are scanned.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    folder: Path
+    snapshot_id: str
+    definition_hash: str
+    held_clients: frozenset[str]
+    held_tables: frozenset[str]
+    base: Shelf | None
+    served: Shelf | None
+    changed_months: Mapping[str, Collection[str]]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A finished table; how many of its files were linked and how many written."""
+
+    table: Table
+    linked_n: int
+    written_n: int
+
+
+def build(job: Job, spec: Spec) -> Built:
+    """Write or link every partition of one table into the new snapshot."""
+    if spec.name in job.held_tables:
+        return _held_table(job, spec)
+    rows = partitions.source(job.con, spec)
+    reused, written = _fresh(job, rows)
+    if "client_id" in spec.partition_by and job.held_clients:
+        held_reused, held_written = _held_clients(job, rows)
+        reused += held_reused
+        written += held_written
+    if not (reused or written):
+        written = [_empty(job, rows)]
+    parts = sorted(reused + written, key=lambda part: part.path)
+    table = replace(rows.table, as_of=job.snapshot_id, partitions=tuple(parts))
+    return Built(table, len(reused), len(written))
+
+
+def root_of(name: str) -> str:
+    """Relative folder of a table."""
+    return f"tables/{name}"
+
+
+def _fresh(job: Job, rows: partitions.Source) -> tuple[list[Partition], list[Partition]]:
+    """Partitions as the warehouse has them now: linked when the base has the same rows."""
+    table = rows.table
+    known: dict[tuple[str | None, ...], Partition] = {}
+    base = job.base
+    before = base.snapshot.tables.get(table.name) if base else None
+    comparable = base is not None and base.snapshot.writer == partitions.WRITER
+    if before and comparable and before.shape == table.shape:
+        known = {part.key: part for part in before.partitions if part.rows}
+    where = partitions.without(table, job.held_clients)
+    reused = []
+    months = _months(job, table) if known else None
+    if base and before and months is not None:
+        # What the base itself held back was not current in it, so it is looked at again.
+        doubtful = set(base.snapshot.verdict.held_clients)
+        where += " and " + partitions.reach(table, months, doubtful - job.held_clients)
+        at = table.partition_by.index("site_month")
+        for part in known.values():
+            client = before.client_of(part)
+            same = part.key[at] is not None and part.key[at] not in months
+            if same and client not in doubtful | job.held_clients:
+                reused.append(_link(job, base, part, as_of=job.snapshot_id))
+    written = []
+    for key, fingerprint in partitions.fingerprints(job.con, rows, where).items():
+        old = known.get(key)
+        if base and old and old.fingerprint == fingerprint:
+            reused.append(_link(job, base, old, as_of=job.snapshot_id))
+        else:
+            written.append(_write(job, rows, key, fingerprint, as_of=job.snapshot_id))
+    return reused, written
+
+
+def _months(job: Job, table: Table) -> Collection[str] | None:
+    """The only months to look at; null when every partition has to be."""
+    base = job.base
+    if base is None or "site_month" not in table.partition_by:
+        return None
+    if base.snapshot.definition_hash != job.definition_hash:
+        return None
+    if table.name in base.snapshot.held_tables:
+        return None
+    return job.changed_months.get(table.name)
+
+
+def _held_clients(job: Job, rows: partitions.Source) -> tuple[list[Partition], list[Partition]]:
+    """Rows of held clients as they are served now, in today's columns."""
+    served = job.served
+    before = served.snapshot.tables.get(rows.table.name) if served else None
+    if not served or not before:
+        return [], []
+    held = [
+        part for part in before.partitions if part.rows and _is_held(before, part, job.held_clients)
+    ]
+    if before.shape == rows.table.shape:
+        return [_link(job, served, part, as_of=part.as_of) for part in held], []
+    if "client_id" not in before.partition_by:
+        raise PublishRefused(
+            f"{rows.table.name}: clients {sorted(job.held_clients)} are held back, but the served "
+            f"snapshot {served.snapshot.snapshot_id} is not partitioned by client; mend the "
+            "failed check or publish without holding a client once"
+        )
+    if not held:
+        return [], []
+    old = partitions.reshaped([served.folder / part.path for part in held], before, rows.table)
+    as_of = min(part.as_of for part in held)
+    found = partitions.fingerprints(job.con, old)
+    return [], [_write(job, old, key, value, as_of=as_of) for key, value in found.items()]
+
+
+def _is_held(table: Table, part: Partition, clients: Collection[str]) -> bool:
+    return table.client_of(part) in clients
+
+
+def _held_table(job: Job, spec: Spec) -> Built:
+    """The whole table as it is served now; empty when it was never published."""
+    served = job.served
+    before = served.snapshot.tables.get(spec.name) if served else None
+    if served and before:
+        parts = [_link(job, served, part, as_of=part.as_of) for part in before.partitions]
+        return Built(replace(before, partitions=tuple(parts)), len(parts), 0)
+    rows = partitions.source(job.con, spec)
+    return Built(replace(rows.table, partitions=(_empty(job, rows),)), 0, 1)
+
+
+def _write(
+    job: Job,
+    rows: partitions.Source,
+    key: tuple[str | None, ...],
+    fingerprint: str,
+    *,
+    as_of: str,
+) -> Partition:
+    root = root_of(rows.table.name)
+    return partitions.write(
+        job.con, rows, key, fingerprint, folder=job.folder, root=root, as_of=as_of
+    )
+
+
+def _empty(job: Job, rows: partitions.Source) -> Partition:
+    root = root_of(rows.table.name)
+    return partitions.write_empty(
+        job.con, rows, folder=job.folder, root=root, as_of=job.snapshot_id
+    )
+
+
+def _link(job: Job, shelf: Shelf, part: Partition, *, as_of: str) -> Partition:
+    files.link(shelf.folder / part.path, job.folder / part.path)
+    return replace(part, as_of=as_of)
