@@ -74,6 +74,7 @@ def settle(con: duckdb.DuckDBPyConnection, contract: Contract, batch_id: int) ->
     con.execute("create or replace temp table flip_file (file_id bigint)")
     con.execute("insert into flip_file select file_id from group_file")
     _first_verdicts(con)
+    _close_unchanged(con)
     _rank_files(con, contract)
     if contract.key:
         _rank_keys(con, contract)
@@ -89,6 +90,17 @@ def _first_verdicts(con: duckdb.DuckDBPyConnection) -> None:
         "reason = case when verdict = 'loading' and landed_n = 0 "
         "then 'empty: a header and no rows; it replaces nothing' else reason end "
         "where file_id in (select file_id from group_file)"
+    )
+
+
+def _close_unchanged(con: duckdb.DuckDBPyConnection) -> None:
+    """The account of bytes that were in already: what landed is outdone by what was there."""
+    con.execute(
+        "update ledger.file set landed_n = o.landed_n, superseded_n = o.landed_n, loaded_n = 0 "
+        "from ledger.file as o where ledger.file.verdict = 'unchanged' "
+        "and ledger.file.file_id in (select file_id from group_file) "
+        "and o.checksum = ledger.file.checksum and o.system = ledger.file.system "
+        "and o.feed = ledger.file.feed and o.verdict in ('loaded', 'replaced', 'remap')"
     )
 
 

@@ -59,15 +59,20 @@ def faulty_sql(contract: Contract) -> str:
     return (
         f"create or replace temp table faulty as select t._file_id, t._row_number, "
         f"{rule} as _rule, {column} as _column, {shown} as _shown, {reason} as _reason, "
-        f"to_json({{{texts}}})::varchar as _raw from judged as j join typed as t "
-        f"on t._file_id = j._file_id and t._row_number = j._row_number join clock as k "
-        f"on k._file_id = t._file_id and k._time_zone = t._time_zone where j._fault > 0"
+        f"to_json({{{texts}}})::varchar as _raw from judged as t join clock as k "
+        f"on k._file_id = t._file_id and k._time_zone = t._time_zone where t._fault > 0"
     )
+
+
+def texts_of_faulty(contract: Contract) -> str:
+    """SQL over `typed as t`: the texts of a row at fault, to tell about it; null for others."""
+    texts = ", ".join(f"{lit(c.name)}: t.{ident('v_' + c.name)}" for c in contract.columns)
+    return f"case when t._fault > 0 then {{{texts}}} end"
 
 
 def _case(pairs: Iterable[tuple[int, str]]) -> str:
     whens = " ".join(f"when {n} then {value}" for n, value in pairs)
-    return f"case j._fault {whens} end" if whens else "null::varchar"
+    return f"case t._fault {whens} end" if whens else "null::varchar"
 
 
 def _reason(fault: Fault) -> str:
@@ -78,12 +83,14 @@ def _reason(fault: Fault) -> str:
 
 
 def _shown(column: Column | None) -> str:
-    return "null::varchar" if column is None else safe_value_sql(column, _v(column))
+    if column is None:
+        return "null::varchar"
+    return safe_value_sql(column, f"t._texts.{ident(column.name)}")
 
 
 def _kept(column: Column) -> str:
     """What of the row is kept: the pseudonym, the value, or its shape."""
-    return f"j.{ident(column.name)}" if column.is_pseudonym else _shown(column)
+    return f"t.{ident(column.name)}" if column.is_pseudonym else _shown(column)
 
 
 def _v(column: Column) -> str:

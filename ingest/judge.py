@@ -7,7 +7,7 @@ Belongs here: types, where a row belongs, personal data. Does not: rules (`fault
 """
 
 from ingest.contract import Column, Contract, Lookup, Part
-from ingest.faults import faults_of, has_offset, local_clock
+from ingest.faults import faults_of, has_offset, local_clock, texts_of_faulty
 from ingest.readers import parts_of
 from ingest.sql import ident, idents, lit, lits
 
@@ -110,12 +110,16 @@ def _located(contract: Contract, maps_by_system: frozenset[str]) -> str:
     )
     names = idents([c.name for c in contract.columns], "t.")
     digits = "".join(f", t.{ident('d_' + c.name)}" for c in _phones(contract))
-    return (
-        f"select t._file_id, t._row_number, t._time_zone, t._extract_date, {names}{digits}, "
-        f"{client} as _client_id, {event}::date as _event_date, "
+    ruled = (
+        f"select t.*, {client} as _client_id, {event}::date as _event_date, "
         f"cast({f'case {whens} else 0 end' if whens else '0'} as smallint) as _fault "
         f"from typed as t join clock as k on k._file_id = t._file_id "
         f"and k._time_zone = t._time_zone"
+    )
+    return (
+        f"select t._file_id, t._row_number, t._time_zone, t._extract_date, {names}{digits}, "
+        f"t._client_id, t._event_date, t._fault, {texts_of_faulty(contract)} as _texts "
+        f"from ({ruled}) as t"
     )
 
 
@@ -139,7 +143,7 @@ def _judged(contract: Contract) -> str:
     )
     return (
         f"select r._file_id, r._row_number, {out}, r._client_id, r._time_zone, r._event_date, "
-        f"r._extract_date, r._fault from {keyed}{owned}"
+        f"r._extract_date, r._fault, r._texts from {keyed}{owned}"
     )
 
 

@@ -136,14 +136,15 @@ def _load(
     task: _Task, files: Sequence[Candidate], spool: Path, unreadable: str | None
 ) -> list[FileOutcome]:
     con, contract, batch_id = task.con, task.contract, task.batch_id
-    ids = [_register(task, file) for file in files]
-    con.execute("create or replace temp table group_file (file_id bigint)")
-    con.executemany("insert into group_file values (?)", [[n] for n in ids])
+    ids = _register(task, files)
+    refused = reject.known_slots(con, contract)
     readable = []
     for file, file_id in zip(files, ids, strict=True):
         try:
-            if reject.is_known_content(con, contract, file_id):
-                continue
+            if file_id in refused:
+                if refused[file_id] is None:
+                    continue
+                raise FileRejectedError("conflicting_correction", str(refused[file_id]))
             if unreadable:
                 raise FileRejectedError("unreadable", unreadable)
             readable.append(prepare(con, contract, file.path, file_id, spool))
@@ -156,35 +157,44 @@ def _load(
     return _outcomes(con, ids)
 
 
-def _register(task: _Task, file: Candidate) -> int:
-    """Enter the file in the ledger; a reloaded one is emptied and keeps its id."""
-    con, contract, batch_id = task.con, task.contract, task.batch_id
-    file_id = file.file_id
-    if file_id is None:
-        row = con.execute("select nextval('ledger.file_ids')").fetchone()
-        file_id = int(row[0]) if row else 0
-    else:
-        current.forget(con, contract, file_id, batch_id)
-        con.execute("delete from ledger.file where file_id = ?", [file_id])
-    con.execute(
+def _register(task: _Task, files: Sequence[Candidate]) -> list[int]:
+    """Enter the files in the ledger; a reloaded one is emptied and keeps its id."""
+    con, contract = task.con, task.contract
+    new = con.execute(
+        "select nextval('ledger.file_ids') from range(?)",
+        [sum(file.file_id is None for file in files)],
+    ).fetchall()
+    fresh = iter(row[0] for row in new)
+    ids = []
+    for file in files:
+        if file.file_id is not None:
+            current.forget(con, contract, file.file_id, task.batch_id)
+            con.execute("delete from ledger.file where file_id = ?", [file.file_id])
+        ids.append(next(fresh) if file.file_id is None else file.file_id)
+    con.executemany(
         "insert into ledger.file values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now()::timestamp, null, 0, "
         "0, 0, 0, 0, 'loading', null, null, ?, ?)",
         [
-            file_id,
-            contract.system,
-            contract.feed,
-            file.file_name,
-            file.size_bytes,
-            file.modified_ns,
-            checksum(file.path),
-            file.slot.extract_date or task.through,
-            file.slot.revision,
-            json.dumps(file.slot.captures, sort_keys=True),
-            contract.digest,
-            batch_id,
+            [
+                file_id,
+                contract.system,
+                contract.feed,
+                file.file_name,
+                file.size_bytes,
+                file.modified_ns,
+                checksum(file.path),
+                file.slot.extract_date or task.through,
+                file.slot.revision,
+                json.dumps(file.slot.captures, sort_keys=True),
+                contract.digest,
+                task.batch_id,
+            ]
+            for file, file_id in zip(files, ids, strict=True)
         ],
     )
-    return file_id
+    con.execute("create or replace temp table group_file (file_id bigint)")
+    con.executemany("insert into group_file values (?)", [[file_id] for file_id in ids])
+    return ids
 
 
 def _take_in(
@@ -197,7 +207,6 @@ def _take_in(
     read_group(con, contract, files)
     con.execute(
         "create or replace temp table slot as select file_id, extract_date, "
-        'from_json(captures, \'{"_": "VARCHAR"}\') as _ignored, '
         "map_from_entries(list_transform(json_keys(captures), lambda k: "
         "{'k': k, 'v': json_extract_string(captures, '$.' || k)})) as captures "
         "from ledger.file where file_id in (select file_id from reading)"

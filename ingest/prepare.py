@@ -17,7 +17,6 @@ from ingest.readers import (
     check_header,
     csv_header,
     described_fields,
-    json_fields,
     load_excel,
     xlsx_source,
 )
@@ -34,18 +33,15 @@ def prepare(
     """
     if contract.format in ("csv", "ndjson", "json"):
         path = spool_text(path, spool / f"{file_id}.txt", contract.encoding).path
-    fields = _fields(contract, path)
     if contract.format in ("ndjson", "json"):
-        sources = [part.source for column in contract.columns for part in column.parts]
-        tops = {source.removeprefix("$.").split(".")[0].split("[")[0] for source in sources}
-        unlisted = tuple(name for name in fields if name not in tops)
-        header: tuple[str, ...] = ()
-    else:
-        unlisted, header = check_header(contract, fields), fields
-    con.execute(
-        "update ledger.file set unlisted_columns = ? where file_id = ?",
-        [", ".join(unlisted) or None, file_id],
-    )
+        return Readable(file_id, path)
+    header = _fields(contract, path)
+    unlisted = check_header(contract, header)
+    if unlisted:
+        con.execute(
+            "update ledger.file set unlisted_columns = ? where file_id = ?",
+            [", ".join(unlisted), file_id],
+        )
     return Readable(file_id, path, header)
 
 
@@ -55,14 +51,10 @@ def _fields(contract: Contract, path: Path) -> tuple[str, ...]:
     # On a connection of its own: an error here would end the loader's transaction.
     with duckdb.connect() as probe:
         try:
-            match contract.format:
-                case "ndjson" | "json":
-                    return json_fields(probe, contract, path)
-                case "parquet":
-                    return described_fields(probe, f"read_parquet({lit(str(path))})")
-                case _:
-                    load_excel(probe)
-                    return described_fields(probe, xlsx_source(contract, path))
+            if contract.format == "parquet":
+                return described_fields(probe, f"read_parquet({lit(str(path))})")
+            load_excel(probe)
+            return described_fields(probe, xlsx_source(contract, path))
         except duckdb.Error as error:
             raise FileRejectedError(
                 "unreadable", f"not a {contract.format} file: {str(error).splitlines()[0]}"

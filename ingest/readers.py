@@ -19,6 +19,7 @@ from ingest.errors import FileRejectedError
 from ingest.sql import ident, lit, lits
 
 _NO_DELIMITER = "\x01"
+_SAMPLED_RECORDS = 100
 _REJECT_REASONS = (
     "case error_type when 'MISSING COLUMNS' then 'the line has fewer fields than the header' "
     "when 'TOO MANY COLUMNS' then 'the line has more fields than the header' "
@@ -261,6 +262,7 @@ def _read_json(
         "'the line is no JSON object' from incoming "
         "where not json_valid(line) or json_type(line) <> 'OBJECT'"
     )
+    _note_unlisted(con, contract)
     con.execute(
         f"create or replace temp table incoming as select _file_id, _row_number, {columns} from ("
         f"select _file_id, _row_number, json_extract_string(line, [{paths_list}]) as v "
@@ -268,22 +270,18 @@ def _read_json(
     )
 
 
-def json_fields(con: duckdb.DuckDBPyConnection, contract: Contract, path: Path) -> tuple[str, ...]:
-    """Top-level fields of the first thousand records of a JSON file."""
-    readable = Readable(0, path)
-    if contract.format == "ndjson":
-        source = f"(select line from {_line_source([readable])} limit 1000)"
-    else:
-        steps = (contract.records or "$").removesuffix("[*]")
-        source = (
-            f"(select unnest(json_extract(content, {lit(steps + '[*]')}))::varchar as line "
-            f"from read_text({lit(str(path))}) limit 1000)"
-        )
-    rows = con.execute(
-        f"select distinct unnest(json_keys(line)) from {source} "
-        f"where json_valid(line) and json_type(line) = 'OBJECT' order by 1"
-    ).fetchall()
-    return tuple(name for (name,) in rows)
+def _note_unlisted(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Top-level fields of the first records of each file that the contract does not name."""
+    sources = [part.source.removeprefix("$.") for part in parts_of(contract)]
+    listed = lits(source.split(".")[0].split("[")[0] for source in sources)
+    con.execute(
+        f"update ledger.file set unlisted_columns = u.names from ("
+        f"select _file_id, string_agg(distinct name, ', ' order by name) as names from ("
+        f"select _file_id, unnest(json_keys(line)) as name from incoming "
+        f"where _row_number <= {_SAMPLED_RECORDS} and json_valid(line) "
+        f"and json_type(line) = 'OBJECT') where name not in ({listed}) group by 1) as u "
+        f"where u._file_id = ledger.file.file_id"
+    )
 
 
 def _read_parquet(

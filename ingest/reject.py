@@ -7,7 +7,6 @@ a wrong time zone). Does not: single rows; `judge.py` does those.
 import duckdb
 
 from ingest.contract import Contract
-from ingest.errors import FileRejectedError
 
 # Above this share of one and the same fault a file is not what the contract describes.
 CHANGED_TYPE_SHARE = 0.5
@@ -36,37 +35,39 @@ def whole_file(
     )
 
 
-def is_known_content(con: duckdb.DuckDBPyConnection, contract: Contract, file_id: int) -> bool:
-    """True when the same bytes are in already for this slot; their account is closed at once.
+def known_slots(con: duckdb.DuckDBPyConnection, contract: Contract) -> dict[int, str | None]:
+    """Files of the group whose slot and revision an earlier file holds.
 
-    Raises FileRejectedError when another file claims the same slot and revision with other content.
+    Gives None for the same bytes (nothing changes; the file is marked so), else the reason to
+    refuse the file. Where the file name says no date, other bytes are simply other rows.
     """
-    row = con.execute(
-        "select o.file_name, o.checksum = n.checksum, o.landed_n, n.revision, n.extract_date "
+    dated = "{extract_date" in contract.pattern.text
+    rows = con.execute(
+        "select n.file_id, o.file_name, o.checksum = n.checksum, n.revision, n.extract_date "
         "from ledger.file as n join ledger.file as o on o.system = n.system and o.feed = n.feed "
-        "and o.captures = n.captures and o.file_id <> n.file_id and o.file_name <> n.file_name "
+        "and o.captures = n.captures and o.file_id < n.file_id and o.file_name <> n.file_name "
         "and (o.extract_date = n.extract_date or ?) and o.revision = n.revision "
         "and o.verdict in ('loaded', 'replaced', 'remap', 'loading') "
-        "where n.file_id = ? order by o.checksum = n.checksum desc, o.file_id limit 1",
-        ["{extract_date" not in contract.pattern.text, file_id],
-    ).fetchone()
-    if row is None:
-        return False
-    other, same, landed_n, revision, day = row
-    if same:
-        con.execute(
-            "update ledger.file set verdict = 'unchanged', reason = ?, landed_n = ?, "
-            "superseded_n = ? where file_id = ?",
-            [f"the same bytes as {other}; nothing changes", landed_n, landed_n, file_id],
-        )
-        return True
-    if "{extract_date" in contract.pattern.text and contract.replaces == "file":
-        raise FileRejectedError(
-            "conflicting_correction",
-            f"{other} is already revision {revision} for {day} with other content; "
-            f"send the right one as revision {revision + 1}",
-        )
-    return False
+        "where n.file_id in (select file_id from group_file) "
+        "order by n.file_id, o.checksum <> n.checksum, o.file_id",
+        [not dated],
+    ).fetchall()
+    out: dict[int, str | None] = {}
+    for file_id, other, same, revision, day in rows:
+        if file_id in out:
+            continue
+        if same:
+            con.execute(
+                "update ledger.file set verdict = 'unchanged', reason = ? where file_id = ?",
+                [f"the same bytes as {other}; nothing changes", file_id],
+            )
+            out[file_id] = None
+        elif dated and contract.replaces == "file":
+            out[file_id] = (
+                f"{other} is already revision {revision} for {day} with other content; "
+                f"send the right one as revision {revision + 1}"
+            )
+    return out
 
 
 def bad_files(con: duckdb.DuckDBPyConnection, contract: Contract, batch_id: int) -> None:
