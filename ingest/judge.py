@@ -8,7 +8,7 @@ Belongs here: types, where a row belongs, personal data. Does not: rules (`fault
 
 from ingest.contract import Column, Contract, Lookup, Part
 from ingest.faults import faults_of, has_offset, local_clock, texts_of_faulty
-from ingest.readers import parts_of
+from ingest.incoming import parts_of
 from ingest.sql import ident, idents, lit, lits
 
 _SQL_READ_AS = {

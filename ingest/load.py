@@ -18,9 +18,10 @@ from ingest.contract import Contract
 from ingest.errors import FileRejectedError, WarehouseError
 from ingest.faults import faulty_sql, shape_sql
 from ingest.files import Candidate
+from ingest.incoming import Readable
 from ingest.judge import judge_steps
 from ingest.prepare import by_header, prepare, set_clients
-from ingest.readers import Readable, read_group
+from ingest.readers import read_group
 from ingest.spool import checksum
 from ingest.sql import ident, idents, lit
 

@@ -10,16 +10,11 @@ from pathlib import Path
 import duckdb
 
 from ingest.contract import Contract
+from ingest.csv_reader import csv_header
 from ingest.errors import FileRejectedError
+from ingest.incoming import Readable
 from ingest.pseudonym import client_pads
-from ingest.readers import (
-    Readable,
-    check_header,
-    csv_header,
-    described_fields,
-    load_excel,
-    xlsx_source,
-)
+from ingest.readers import check_header, described_fields, load_excel, xlsx_source
 from ingest.spool import spool_text
 from ingest.sql import ident, lit
 
@@ -31,10 +26,12 @@ def prepare(
 
     Raises FileRejectedError when it cannot be read or a required field is missing.
     """
+    lines_n, repaired = 0, False
     if contract.format in ("csv", "ndjson", "json"):
-        path = spool_text(path, spool / f"{file_id}.txt", contract.encoding).path
+        spooled = spool_text(path, spool / f"{file_id}.txt", contract.encoding)
+        path, lines_n, repaired = spooled.path, spooled.lines_n, spooled.repaired
     if contract.format in ("ndjson", "json"):
-        return Readable(file_id, path)
+        return Readable(file_id, path, repaired=repaired)
     header = _fields(contract, path)
     unlisted = check_header(contract, header)
     if unlisted:
@@ -42,7 +39,7 @@ def prepare(
             "update ledger.file set unlisted_columns = ? where file_id = ?",
             [", ".join(unlisted), file_id],
         )
-    return Readable(file_id, path, header)
+    return Readable(file_id, path, header, lines_n, repaired)
 
 
 def _fields(contract: Contract, path: Path) -> tuple[str, ...]:

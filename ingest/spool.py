@@ -18,6 +18,7 @@ import zstandard
 from ingest.errors import FileRejectedError
 
 _CHUNK = 1 << 22
+_REPLACEMENT = "\ufffd".encode()
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
@@ -28,10 +29,15 @@ _BOMS = {
 
 @dataclass(frozen=True)
 class Spooled:
-    """A readable text file. `path` is the landed file itself when nothing had to be mended."""
+    """A readable text file. `path` is the landed file itself when nothing had to be mended.
+
+    `lines_n` counts physical lines, blank ones and a last one without an end included.
+    `repaired`: bytes that the encoding does not know stand as U+FFFD.
+    """
 
     path: Path
     lines_n: int
+    repaired: bool = False
 
 
 def checksum(path: Path) -> str:
@@ -53,27 +59,30 @@ def spool_text(landed: Path, target: Path, encoding: str) -> Spooled:
         lines_n, clean = _survey(landed)
         if clean:
             return Spooled(landed, lines_n)
-    lines_n, wrote = 0, False
+    lines_n, wrote, last, repaired = 0, False, b"", False
     with target.open("wb") as out:
         for chunk in _normalised(_plain_chunks(landed, head), encoding):
             out.write(chunk)
             lines_n += chunk.count(b"\n")
+            last = chunk[-1:] or last
+            repaired = repaired or _REPLACEMENT in chunk
             wrote = wrote or bool(chunk.strip())
     if not wrote:
         raise FileRejectedError("empty", "the file holds not one byte of text")
-    return Spooled(target, lines_n)
+    return Spooled(target, lines_n + (last != b"\n"), repaired)
 
 
 def _survey(landed: Path) -> tuple[int, bool]:
-    lines_n, clean, size = 0, True, 0
+    lines_n, clean, last = 0, True, b""
     with landed.open("rb") as file:
         while chunk := file.read(_CHUNK):
-            size += len(chunk)
+            last = chunk[-1:]
             lines_n += chunk.count(b"\n")
-            clean = clean and b"\r" not in chunk
-    if not size:
+            # Text beyond ASCII may hold bytes that are no UTF-8; the copy finds and marks them.
+            clean = clean and b"\r" not in chunk and chunk.isascii()
+    if not last:
         raise FileRejectedError("empty", "the file holds not one byte of text")
-    return lines_n, clean
+    return lines_n + (last != b"\n"), clean
 
 
 def _plain_chunks(landed: Path, head: bytes) -> Iterator[bytes]:
@@ -112,21 +121,23 @@ def _check_zstd_end(landed: Path) -> None:
 
 
 def _normalised(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    decoder: codecs.IncrementalDecoder | None = None
-    carry, first = b"", True
+    decoder: codecs.IncrementalDecoder = codecs.getincrementaldecoder("utf-8")()
+    carry, first, plain = b"", True, True
     for raw in chunks:
         chunk = raw
         if first:
             bom = next((bom for bom in _BOMS if chunk.startswith(bom)), b"")
             name = _BOMS.get(bom, encoding)
             chunk, first = chunk[len(bom) :], False
-            if name != "utf-8":
-                decoder = codecs.getincrementaldecoder(name)(errors="replace")
-        if decoder is not None:
+            decoder = codecs.getincrementaldecoder(name)(errors="replace")
+            plain = name == "utf-8"
+        if not (plain and chunk.isascii() and not decoder.getstate()[0]):
             chunk = decoder.decode(chunk).encode()
         chunk = carry + chunk
         carry = b"\r" if chunk.endswith(b"\r") else b""
         chunk = chunk.removesuffix(b"\r") if carry else chunk
         yield chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in chunk else chunk
+    if tail := decoder.decode(b"", final=True):
+        yield tail.encode()
     if carry:
         yield b"\n"

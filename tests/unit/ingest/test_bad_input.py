@@ -100,6 +100,27 @@ def test_beside_an_unclosed_quote_other_malformed_rows_are_still_found(centre: C
     assert centre.ask("select _row_number from raw.acme__calls where call_id = 'f'") == [(6,)]
 
 
+def test_a_quote_that_never_closes_loses_its_own_line_and_no_other(centre: Centre) -> None:
+    lines = [call(f"c{n:03}") for n in range(300)]
+    lines[250] = 'x,"100'
+    centre.calls(*lines)
+    other = DAY + timedelta(1)
+    centre.calls(call("z", start=f"{other}T09:00:00+01:00"), day=other)
+    outcome = centre.night(other)
+    assert (outcome.landed_n, outcome.loaded_n) == (301, 300)
+    assert centre.quarantined() == [(251, None, "malformed")]
+
+
+def test_a_line_end_inside_quotes_is_part_of_the_field(centre: Centre) -> None:
+    centre.drop(
+        f"calls_north_{DAY}.csv",
+        f'{HEADER},note\n{call("a")},"two\nlines"\n{call("b")},one\nshort\n{call("c")},"x"\n\n',
+    )
+    outcome = centre.night()
+    assert centre.loaded() == ["a", "b", "c"]
+    assert (outcome.landed_n, outcome.quarantined_n) == (4, 1)
+
+
 def test_a_malformed_row_is_kept_as_its_shape_and_nothing_personal(centre: Centre) -> None:
     centre.calls(call("a"), "b,+34699888777")
     centre.night()

@@ -1,0 +1,76 @@
+"""The loader's first temp tables, which every reader fills.
+
+`incoming(_file_id, _row_number, p0, p1, ...)`: one row per record, numbered from 1 within its
+file (a header is not counted), one text column per part that the contract lists.
+`malformed(_file_id, _row_number, rows_n, raw, reason)`: records that are none.
+Belongs here: what readers share. Does not: any one format.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from ingest.contract import Contract, Part
+from ingest.sql import ident, lit, lits
+
+# A byte that no text holds: the whole line is one field.
+NO_DELIMITER = "\x01"
+
+
+@dataclass
+class Readable:
+    """One file ready to be read: its id, its plain text, its header, its physical lines.
+
+    `repaired`: some bytes were not in the declared encoding and stand as U+FFFD.
+    """
+
+    file_id: int
+    path: Path
+    header: tuple[str, ...] = field(default=())
+    lines_n: int = 0
+    repaired: bool = False
+
+
+def parts_of(contract: Contract) -> list[Part]:
+    """The distinct source parts of all columns, in order; part i is `p<i>` in `incoming`."""
+    parts = [part for column in contract.columns for part in column.parts]
+    return list(dict.fromkeys(part for part in parts if not part.source.startswith("file.")))
+
+
+def columns_sql(contract: Contract, header: Sequence[str], alias: str) -> str:
+    """SQL: the parts p0, p1, ... from fields of `alias`; null where the file has no such field."""
+    out = []
+    for n, part in enumerate(parts_of(contract)):
+        known = part.source in header
+        out.append(f"{f'{alias}.{ident(part.source)}' if known else 'null::varchar'} as p{n}")
+    return ", ".join(out)
+
+
+def numbered(con: duckdb.DuckDBPyConnection, columns: str, source: str, where: str = "") -> None:
+    """Create `incoming` from a table function of many files (with `_path`), numbered by file."""
+    # One global number in file order, then less the file's first: a window per file would sort.
+    con.execute(
+        f"create or replace temp table numbered as with numbered as ("
+        f"select row_number() over () as _n, * from {source}) "
+        f"select g.file_id as _file_id, t._n as _row_number, {columns} "
+        f"from numbered as t join reading as g on g.path = t._path {where}"
+    )
+    con.execute(
+        "create or replace temp table incoming as select n._file_id, "
+        "n._row_number - f.before_n as _row_number, n.* exclude (_file_id, _row_number) "
+        "from numbered as n join (select _file_id, min(_row_number) - 1 as before_n "
+        "from numbered group by 1) as f using (_file_id)"
+    )
+    con.execute("drop table numbered")
+
+
+def line_source(files: Sequence[Readable]) -> str:
+    """SQL: the physical lines of the files, as `line` and `_path`."""
+    paths = lits(str(f.path) for f in files)
+    return (
+        f"read_csv([{paths}], auto_detect = false, header = false, delim = {lit(NO_DELIMITER)}, "
+        f"quote = '', escape = '', columns = {{'line': 'VARCHAR'}}, filename = '_path', "
+        f"new_line = '\\n', max_line_size = 67108864)"
+    )
