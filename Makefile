@@ -1,0 +1,83 @@
+# Headset. `make help` lists what there is; everything lives in .venv and data/.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+INSTALL := $(PIP) install --require-hashes --no-build-isolation --use-pep517
+UV_VERSION := 0.13.9
+CODE := ingest simulator expectations publish orchestration tests
+
+# pip's own output is long; this counts packages instead. Its warnings go to a file (a mirror that
+# is configured but away gives hundreds); errors stay visible.
+QUIETLY = 2> >(tee -a $(VENV)/pip.log | grep -v '^WARNING' >&2)
+COUNT = awk -v total=$$(grep -c '==' $(1)) \
+	'/^Collecting / { n++; if (n % 20 == 0) { print "    " n " of " total " packages"; fflush() } } \
+	 /^Installing collected/ { print "    unpacking"; fflush() }'
+
+export DO_NOT_TRACK := 1
+export DAGSTER_DISABLE_TELEMETRY := 1
+
+.PHONY: help run dev test lint types lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/run.stamp ## set up, simulate a small centre, run its nights, publish (6 minutes at first)
+	@$(BIN)/headset demo
+
+dev: $(VENV)/run.stamp ## open Dagster on the state that `make run` made
+	@$(BIN)/headset dev
+
+test: $(VENV)/dev.stamp ## set up and run all tests
+	@$(BIN)/pytest
+
+lint: $(VENV)/dev.stamp ## style of Python and SQL, contracts and metric lock
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project
+	@$(BIN)/headset lint
+
+types: $(VENV)/dev.stamp ## mypy, strict
+	@$(BIN)/mypy
+
+lock: ## resolve requirements*.in into the lock files
+	@$(PYTHON) -m venv $(VENV)/lock
+	@$(VENV)/lock/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@for name in requirements requirements-dev; do \
+	  echo "==> $$name.lock"; \
+	  $(VENV)/lock/bin/uv pip compile --quiet --universal --no-strip-extras --generate-hashes \
+	    --no-emit-index-url --no-header --python-version 3.11 --output-file $$name.lock $$name.in; \
+	done
+
+clean: ## remove the environment and all state in data/
+	rm -rf $(VENV) data build *.egg-info .mypy_cache .pytest_cache .ruff_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Headset needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Try: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	  { echo "This Python has no venv module. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "==> making an environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+# The build backend first, at its pinned version: the one source distribution in the lock is then
+# built with it, and nothing unpinned is fetched.
+define install
+	@echo "==> installing $$(grep -c '==' $(1)) pinned packages (one to two minutes)"
+	@awk '/^setuptools==/ { found = 1 } found { print } found && !/\\$$/ { exit }' $(1) > $(VENV)/backend.txt
+	@$(PIP) install --quiet --require-hashes -r $(VENV)/backend.txt $(QUIETLY)
+	@$(INSTALL) -r $(1) $(QUIETLY) | $(call COUNT,$(1))
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable . $(QUIETLY)
+endef
+
+$(VENV)/run.stamp: requirements.lock pyproject.toml | $(BIN)/python
+	$(call install,requirements.lock)
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(call install,requirements-dev.lock)
+	@touch $@ $(VENV)/run.stamp

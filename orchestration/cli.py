@@ -1,0 +1,92 @@
+"""The command people type: `headset`.
+
+Belongs here: the group and how errors are told. The commands are in `commands/`, imported when
+one is asked for, so that `headset status` does not wait for dbt and Dagster.
+"""
+
+import importlib
+import os
+
+import click
+
+COMMANDS = {
+    "simulate": "simulate",
+    "night": "night",
+    "status": "status",
+    "metric": "metric",
+    "metrics": "metric",
+    "quarantine": "quarantine",
+    "lint": "lint",
+    "publish": "publication",
+    "dbt": "tools",
+    "dev": "tools",
+    "prepare": "tools",
+    "demo": "demo",
+}
+HELP = {"help_option_names": ["-h", "--help"]}
+
+
+class Headset(click.Group):
+    """Loads commands lazily, and tells expected errors in one line instead of a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of a first day: simulate, night, status, ..."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, from the module that has it."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"orchestration.commands.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what a user can mend ends with one line and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if isinstance(error, click.ClickException | click.exceptions.Exit | click.Abort):
+                raise
+            if not isinstance(error, expected_errors()):
+                raise
+            raise click.ClickException(str(error)) from error
+
+
+def expected_errors() -> tuple[type[Exception], ...]:
+    """Errors that name what a person has to do; anything else is a fault of ours."""
+    from expectations.audit import AuditError
+    from expectations.lineage import ManifestError
+    from ingest.errors import IngestError
+    from orchestration.dbt import DbtError
+    from orchestration.lock import NightRunningError
+    from orchestration.night import NightError
+    from publish.errors import PublishError
+    from publish.query import MetricError
+
+    return (
+        AuditError,
+        DbtError,
+        IngestError,
+        ManifestError,
+        MetricError,
+        NightError,
+        NightRunningError,
+        PublishError,
+    )
+
+
+@click.group(cls=Headset, context_settings=HELP)
+def cli() -> None:
+    """Headset: the performance warehouse behind a contact centre.
+
+    All state lies under HEADSET_HOME (default: data/ in the checkout).
+    """
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    cli()

@@ -1,0 +1,1 @@
+"""The commands of `headset`, one module each. Belongs here: options and what is printed."""

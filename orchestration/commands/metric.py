@@ -1,0 +1,108 @@
+"""`headset metric` and `headset metrics`: numbers from what is published, and what they mean."""
+
+from datetime import date
+from typing import Any
+
+import click
+from rich.padding import Padding
+
+from orchestration.console import err, format_option, out, parse_date, show, working
+
+
+@click.command()
+@click.argument("name")
+@click.option("--by", default="", help="Dimensions to split by, with commas.")
+@click.option(
+    "--grain",
+    type=click.Choice(["all", "day", "week", "month", "quarter", "year"]),
+    default="all",
+    show_default=True,
+    help="Period of the site's date.",
+)
+@click.option("--where", "where", multiple=True, help="DIM=VALUE or DIM=VALUE,VALUE; repeatable.")
+@click.option("--from", "from_", callback=parse_date, help="First site date.")
+@click.option("--to", callback=parse_date, help="Last site date.")
+@click.option("--explain", is_flag=True, help="Also print the SQL, on stderr.")
+@format_option
+def metric(
+    name: str,
+    by: str,
+    grain: str,
+    where: tuple[str, ...],
+    from_: date | None,
+    to: date | None,
+    explain: bool,
+    style: str,
+) -> None:
+    """Values of the metric NAME over what is published.
+
+    NAME is a dotted name (service_level.answered_of_offered) or a family (service_level).
+    """
+    from ingest.home import Home
+    from publish.query import query
+
+    with working(f"{name}") as progress:
+        progress("loading the semantic layer")
+        answer = query(
+            Home.from_env(),
+            name,
+            by=[part.strip() for part in by.split(",") if part.strip()],
+            grain=grain,
+            where=where,
+            from_=from_,
+            to=to,
+            explain=explain,
+        )
+    if answer.sql:
+        err().print(answer.sql, markup=False)
+    if style != "table":
+        show(answer.rows, answer.columns, style)
+        return
+    contract = answer.contract
+    out().print(f"[bold]{answer.metric}[/bold] version {contract.version}: {contract.meaning}")
+    shown = [name for name in answer.columns if name not in ("metric", "version")]
+    show(answer.rows, shown, style)
+    out().print(f"[dim]Unit: {contract.unit}. Snapshot {answer.snapshot_id}.[/dim]")
+
+
+@click.command()
+@format_option
+def metrics(style: str) -> None:
+    """The dictionary: every published metric, its version and meaning."""
+    from ingest.home import Home
+    from publish.query import metrics as dictionary
+
+    rows = [
+        {
+            "metric": c.display,
+            "default": c.default,
+            "version": c.version,
+            "unit": c.unit,
+            "grain": c.grain,
+            "meaning": c.meaning,
+        }
+        for c in dictionary(Home.from_env())
+    ]
+    if style == "table":
+        _page(rows)
+    else:
+        show(rows, ["metric", "default", "version", "unit", "grain", "meaning"], style)
+
+
+def _page(rows: list[dict[str, Any]]) -> None:
+    """By family, the default first, each with its meaning on a line of its own."""
+    console, family = out(), ""
+    for row in sorted(rows, key=lambda r: (_family(r), not r["default"], r["metric"])):
+        if _family(row) != family:
+            family = _family(row)
+            console.print(f"\n[bold]{family}[/bold]")
+        name = row["metric"].removeprefix(f"{family}.")
+        mark = " [green](default)[/green]" if row["default"] else ""
+        unit = f"[dim]{row['unit']}, per {row['grain']}, version {row['version']}[/dim]"
+        console.print(f"  {name}{mark}  {unit}")
+        console.print(Padding(row["meaning"], (0, 0, 0, 6)))
+    console.print("\n[dim]`headset metric NAME` asks one; a family alone asks its default.[/dim]")
+
+
+def _family(row: dict[str, Any]) -> str:
+    return str(row["metric"]).split(".", 1)[0]

@@ -1,0 +1,81 @@
+"""`headset quarantine`: what was kept apart, why, and how to bring it back."""
+
+import click
+
+from orchestration.console import err, format_option, out, show, working
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def quarantine(ctx: click.Context) -> None:
+    """Rows kept apart with a reason: list, show, replay."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_, style="table")
+
+
+@quarantine.command("list")
+@format_option
+def list_(style: str) -> None:
+    """Open entries by feed and rule."""
+    from ingest.home import Home
+    from ingest.ledger import warehouse
+    from ingest.quarantine import listing
+    from orchestration.lock import reading
+
+    home = Home.from_env()
+    with reading(home), warehouse(home, read_only=True) as con:
+        rows = listing(con)
+    if not rows and style == "table":
+        out().print("Nothing is in quarantine.")
+        return
+    show(rows, list(rows[0]) if rows else ["feed", "rule"], style)
+
+
+@quarantine.command("show")
+@click.option("--feed", help="Such as sim.contacts.")
+@click.option("--rule", help="Such as end_before_start.")
+@click.option("--limit", default=50, show_default=True, help="How many entries.")
+@format_option
+def show_(feed: str | None, rule: str | None, limit: int, style: str) -> None:
+    """Entries one by one: file, row, column, what stood there, rule, reason."""
+    from ingest.home import Home
+    from ingest.ledger import warehouse
+    from ingest.quarantine import show as entries
+    from orchestration.lock import reading
+
+    home = Home.from_env()
+    with reading(home), warehouse(home, read_only=True) as con:
+        rows = entries(con, feed=feed, rule=rule, limit=limit)
+    if not rows and style == "table":
+        out().print("No such entry is open.")
+        return
+    show(rows, list(rows[0]) if rows else ["feed", "rule"], style)
+
+
+@quarantine.command()
+@click.option("--feed", help="Only this feed, such as sim.contacts.")
+def replay(feed: str | None) -> None:
+    """Read the files with open entries again, by today's contracts; then run a night."""
+    from ingest.contract import load_contracts
+    from ingest.home import Home, enabled_systems, sources_dir
+    from ingest.night import close_batch, open_batch
+    from ingest.quarantine import replay as read_again
+    from orchestration.lock import night_lock
+    from orchestration.raw_assets import today
+
+    home = Home.from_env()
+    contracts = load_contracts(sources_dir(), enabled_systems())
+    if feed is not None and feed not in {contract.name for contract in contracts}:
+        names = ", ".join(contract.name for contract in contracts)
+        raise click.UsageError(f"there is no feed {feed!r}; enabled feeds: {names}")
+    with night_lock(home, "headset quarantine replay"), working("Reading again") as progress:
+        batch_id = open_batch(home, "quarantine-replay", today())
+        files = read_again(
+            home, contracts, through=today(), batch_id=batch_id, feed=feed, progress=progress
+        )
+        close_batch(home, batch_id)
+    back = sum(file.loaded_n for file in files)
+    still = sum(file.quarantined_n for file in files)
+    out().print(f"{len(files)} files read again: {back:,} rows loaded, {still:,} still kept apart.")
+    if files:
+        err().print("`headset night` builds, audits and publishes them.")

@@ -1,0 +1,84 @@
+"""Headset for Dagster: what `dagster dev` loads, assembled by one function.
+
+Belongs here: the assembly. Nothing is read at import; `defs` runs when Dagster loads the code
+location, and `build_definitions` serves the command line and the tests as well.
+"""
+
+import json
+import logging
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import dagster as dg
+
+from ingest.contract import load_contracts
+from ingest.home import Home, enabled_systems, sources_dir
+from orchestration.automation import automation
+from orchestration.gate_assets import gate_assets
+from orchestration.model_assets import model_assets
+from orchestration.night_run import NightSummary, Progress, night_resource
+from orchestration.raw_assets import raw_assets
+from orchestration.translator import HeadsetTranslator, published_name
+
+WAIT_FOR_NIGHT_S = 7200
+log = logging.getLogger("headset")
+
+
+def build_definitions(
+    home: Home,
+    manifest: Path,
+    *,
+    progress: Progress = log.info,
+    wait_s: float = 0,
+    on_end: Callable[[NightSummary], None] = lambda _: None,
+) -> dg.Definitions:
+    """All assets, jobs, schedules and sensors on one home.
+
+    manifest: dbt's manifest.json, made by `orchestration.dbt.prepare`.
+    wait_s: how long a run waits while another night holds the lock.
+    on_end: told the summary of each run.
+    """
+    contracts = load_contracts(sources_dir(), enabled_systems())
+    with warnings.catch_warnings():
+        # Ranged single runs are marked as beta; they are covered by tests/integration.
+        warnings.simplefilter("ignore", category=dg.BetaWarning)
+        runs = automation(home, contracts)
+        return dg.Definitions(
+            assets=[
+                *raw_assets(contracts),
+                model_assets(manifest),
+                *gate_assets(published_keys(manifest)),
+            ],
+            jobs=runs.jobs,
+            schedules=runs.schedules,
+            sensors=runs.sensors,
+            resources={
+                "night": night_resource(home, progress=progress, wait_s=wait_s, on_end=on_end)
+            },
+            executor=dg.in_process_executor,
+        )
+
+
+def published_keys(manifest: Path) -> list[dg.AssetKey]:
+    """The models that end up in a snapshot: what the audit stands on."""
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+    translator = HeadsetTranslator()
+    return sorted(
+        translator.get_asset_key(node)
+        for node in nodes
+        if node["resource_type"] == "model" and published_name(node)
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster loads. The project is parsed here only if `headset` never did (10 s, once)."""
+    from orchestration.dbt import prepare
+
+    home = Home.from_env()
+    manifest = home.target / "manifest.json"
+    if not manifest.is_file():
+        log.warning("No dbt manifest in %s yet: parsing the project once.", home.target)
+        manifest = prepare(home, log.info)
+    return build_definitions(home, manifest, wait_s=WAIT_FOR_NIGHT_S)

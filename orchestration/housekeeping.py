@@ -1,0 +1,94 @@
+"""Housekeeping: old runs, their logs, old snapshots.
+
+Belongs here: what may be removed and when. Dagster's own retention removes ticks only; a night
+leaves about 5 MB of events.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+
+from ingest.home import Home
+from orchestration.instance import OPEN
+
+KEEP_RUNS_DAYS = 30
+KEEP_SNAPSHOTS = 7
+
+
+def housekeeping_job(home: Home) -> dg.JobDefinition:
+    """A job of one step, so that a person sees in one place what was removed."""
+
+    @dg.op(description="Remove runs older than 30 days, shrink the run store, prune snapshots.")
+    def tidy(context: dg.OpExecutionContext) -> None:
+        from publish import snapshot
+
+        before = datetime.now(UTC) - timedelta(days=KEEP_RUNS_DAYS)
+        removed = remove_runs(context.instance, before)
+        freed = forget_logs(home.dagster, removed)
+        for store in stores(home.dagster):
+            vacuum(store)
+        pruned = snapshot.prune(home, KEEP_SNAPSHOTS)
+        context.log.info(
+            "Removed %d runs (%d files), pruned snapshots: %s", len(removed), freed, pruned
+        )
+
+    @dg.job(
+        name="housekeeping",
+        executor_def=dg.in_process_executor,
+        description="Weekly: keep the home small. Marts and the ledger are not touched.",
+    )
+    def housekeeping() -> None:
+        tidy()
+
+    return housekeeping
+
+
+def remove_runs(instance: dg.DagsterInstance, before: datetime) -> list[str]:
+    """Delete ended runs created before an instant, with their events; returns their ids."""
+    old = instance.get_run_records(dg.RunsFilter(created_before=before))
+    removed = []
+    for record in old:
+        if record.dagster_run.status not in OPEN:
+            instance.delete_run(record.dagster_run.run_id)
+            removed.append(record.dagster_run.run_id)
+    return removed
+
+
+def forget_logs(dagster_home: Path, run_ids: Sequence[str]) -> int:
+    """Delete what Dagster leaves on disk of deleted runs: captured output, per-run stores."""
+    found = [
+        path
+        for run_id in run_ids
+        for path in (
+            dagster_home / "storage" / run_id,
+            *(dagster_home / "history" / "runs").glob(f"{run_id}.db*"),
+        )
+        if path.exists()
+    ]
+    for path in found:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return len(found)
+
+
+def stores(dagster_home: Path) -> list[Path]:
+    """The SQLite files that Dagster keeps."""
+    return sorted((dagster_home / "history").rglob("*.db"))
+
+
+def vacuum(store: Path, patience_s: float = 5) -> None:
+    """Give the space of deleted events back to the disk; a store in use is left for next week."""
+    connection = sqlite3.connect(store, timeout=patience_s, isolation_level=None)
+    try:
+        connection.execute("vacuum")
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+    finally:
+        connection.close()

@@ -1,0 +1,237 @@
+"""One run of the night as its steps share it: the lock, the batch, what happened so far.
+
+Belongs here: what a step must know of the others. Does not: the steps themselves.
+"""
+
+import datetime as dt
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from ingest.home import Home
+from orchestration.instance import close_abandoned
+from orchestration.lock import night_lock
+
+Progress = Callable[[str], None]
+log = logging.getLogger("headset")
+RUN_FOLDER = "nights"
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What one feed brought in one night; `rejected` names files and reasons."""
+
+    name: str
+    files_n: int
+    landed_n: int
+    loaded_n: int
+    quarantined_n: int
+    superseded_n: int
+    unmapped_n: int
+    rejected: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """Rows that one rule kept out of one feed."""
+
+    feed: str
+    rule: str
+    rows_n: int
+    files_n: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class NightSummary:
+    """One night as a person asks about it; kept in `audit/nights/<run_id>.json`.
+
+    status: published | partial | blocked | unchanged | failed.
+    held_clients, held_feeds: who was held back; incident: the page that says why.
+    checks_n, failed_n, warned_n: of the audit; seconds: from the lock to its release.
+    """
+
+    run_id: str
+    from_date: str
+    to_date: str
+    started_at: str
+    status: str = "failed"
+    seconds: float = 0.0
+    feeds: tuple[Feed, ...] = ()
+    batch_id: int | None = None
+    models_n: int = 0
+    checks_n: int = 0
+    failed_n: int = 0
+    warned_n: int = 0
+    quarantined: tuple[Quarantined, ...] = ()
+    held_clients: tuple[str, ...] = ()
+    held_feeds: tuple[str, ...] = ()
+    failing: tuple[str, ...] = ()
+    incident: str | None = None
+    snapshot_id: str | None = None
+    written_n: int = 0
+    linked_n: int = 0
+    rows_n: int = 0
+    error: str | None = None
+
+    def total(self, column: str) -> int:
+        """Sum of one of the feeds' counts ("landed_n")."""
+        return sum(int(getattr(feed, column)) for feed in self.feeds)
+
+
+@dataclass
+class NightRun:
+    """The state that the steps of one run share."""
+
+    home: Home
+    run_id: str
+    progress: Progress
+    from_date: dt.date | None = None
+    to_date: dt.date | None = None
+    batch_id: int | None = None
+    results: dict[str, Any] = field(default_factory=dict)
+    feeds: list[Feed] = field(default_factory=list)
+    error: str | None = None
+
+    def cover(self, first: dt.date, last: dt.date) -> None:
+        """Note the extract dates that a step of this run works on."""
+        self.from_date = min(first, self.from_date or first)
+        self.to_date = max(last, self.to_date or last)
+
+    def open_batch(self, through: dt.date) -> int:
+        """The batch of this run; the first step that asks opens it."""
+        if self.batch_id is None:
+            from ingest.night import open_batch
+
+            self.batch_id = open_batch(self.home, self.run_id, through)
+        return self.batch_id
+
+    def close_batch(self) -> None:
+        """Everything of this run's batch is ingested; note what it put in quarantine."""
+        if self.batch_id is not None:
+            from ingest.night import close_batch
+            from orchestration.ledger_view import quarantined_in
+
+            close_batch(self.home, self.batch_id)
+            rows = quarantined_in(self.home, self.batch_id)
+            self.results["quarantined"] = tuple(Quarantined(**row) for row in rows)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Keep the error that ends a step, so that the summary can tell it in one line."""
+        try:
+            yield
+        except BaseException as error:
+            text = str(getattr(error, "description", None) or error) or type(error).__name__
+            self.error = f"{name}: {text}"
+            raise
+
+    def summary(self, started_at: dt.datetime, seconds: float) -> NightSummary:
+        """What to keep of this run."""
+        today = started_at.date()
+        return NightSummary(
+            run_id=self.run_id,
+            from_date=str(self.from_date or today),
+            to_date=str(self.to_date or today),
+            started_at=started_at.isoformat(timespec="seconds"),
+            seconds=round(seconds, 1),
+            feeds=tuple(self.feeds),
+            batch_id=self.batch_id,
+            error=self.error,
+            **self.results,
+        )
+
+
+def night_resource(
+    home: Home,
+    *,
+    progress: Progress,
+    wait_s: float,
+    on_end: Callable[[NightSummary], None] = lambda _: None,
+) -> dg.ResourceDefinition:
+    """The resource `night`: holds the lock for the whole run and keeps its summary at the end.
+
+    wait_s: how long a run started by Dagster waits for another night to end.
+    """
+
+    @dg.resource(description="Lock, batch and progress of one night")
+    def night(context: dg.InitResourceContext) -> Iterator[NightRun]:
+        run_id = context.run.run_id if context.run else "no-run"
+        with night_lock(home, f"run {run_id[:8]}", wait_s) as lock:
+            if lock.abandoned_runs:
+                if context.instance is not None:
+                    close_abandoned(context.instance, lock.abandoned_runs)
+                lock.settled()
+            lock.note_run(run_id)
+            run = NightRun(home, run_id, progress)
+            began, clock = dt.datetime.now(dt.UTC), time.monotonic()
+            try:
+                yield run
+            finally:
+                summary = run.summary(began, time.monotonic() - clock)
+                _keep(home, summary)
+                on_end(summary)
+
+    return night
+
+
+def _keep(home: Home, summary: NightSummary) -> None:
+    from ingest.errors import IngestError
+    from orchestration.standing import keep_ledger
+
+    try:
+        keep_summary(home, summary)
+        keep_ledger(home)
+    except (OSError, IngestError) as error:
+        # A full disk: the night's own error is the one to tell, and is on its way.
+        log.warning("The summary of run %s was not kept: %s", summary.run_id, error)
+
+
+def summaries_dir(home: Home) -> Path:
+    """Where the summaries of nights are kept."""
+    return home.audit / RUN_FOLDER
+
+
+def keep_summary(home: Home, summary: NightSummary) -> Path:
+    """Write a summary where `headset status` finds it even while a night holds the warehouse."""
+    folder = summaries_dir(home)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{summary.run_id}.json"
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(asdict(summary), indent=1) + "\n", encoding="utf-8")
+    part.replace(path)
+    return path
+
+
+def summary_from_json(raw: Mapping[str, Any]) -> NightSummary:
+    """Read back what `keep_summary` wrote."""
+    lists = {name: tuple(raw[name]) for name in ("held_clients", "held_feeds", "failing")}
+    feeds = tuple(
+        Feed(
+            **{
+                **feed,
+                "rejected": tuple(map(tuple, feed["rejected"])),
+                "notes": tuple(feed["notes"]),
+            }
+        )
+        for feed in raw["feeds"]
+    )
+    quarantined = tuple(Quarantined(**row) for row in raw["quarantined"])
+    return NightSummary(**{**raw, **lists, "feeds": feeds, "quarantined": quarantined})
+
+
+def last_summaries(home: Home, limit: int) -> list[NightSummary]:
+    """The latest nights, newest first."""
+    nights = []
+    for path in summaries_dir(home).glob("*.json"):
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        nights.append(summary_from_json(raw))
+    return sorted(nights, key=lambda night: night.started_at, reverse=True)[:limit]

@@ -1,0 +1,110 @@
+"""When a night builds, and when it has nothing to do."""
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingest.home import Home
+from orchestration import build_state
+from orchestration.build_state import Built, decide
+
+
+def plan_of(**changes: object) -> build_state.Plan | None:
+    """A settled warehouse (batch 4 built by definitions `d1` and judged), with changes."""
+    settled = {
+        "built": Built(4, "d1"),
+        "definitions": "d1",
+        "newest_batch": 4,
+        "unbuilt_files": 0,
+        "judged": True,
+    }
+    return decide(**(settled | changes))  # type: ignore[arg-type]
+
+
+def test_nothing_new_and_nothing_changed_builds_nothing() -> None:
+    assert plan_of() is None
+
+
+def test_a_home_without_a_file_builds_nothing() -> None:
+    assert plan_of(built=None, newest_batch=0, judged=False) is None
+
+
+def test_new_files_are_built_without_a_full_refresh() -> None:
+    plan = plan_of(newest_batch=5, unbuilt_files=3)
+    assert plan is not None
+    assert (plan.batch_id, plan.full_refresh, plan.why) == (5, False, "3 new file(s) landed")
+
+
+def test_changed_definitions_rebuild_everything() -> None:
+    plan = plan_of(definitions="d2")
+    assert plan is not None
+    assert plan.full_refresh
+    assert plan.definition_hash == "d2"
+
+
+def test_a_build_that_a_kill_kept_from_its_verdict_is_judged_next_night() -> None:
+    plan = plan_of(judged=False)
+    assert plan is not None
+    assert not plan.full_refresh
+
+
+def test_a_kill_between_ledger_and_note_is_built_again() -> None:
+    assert plan_of(newest_batch=5, unbuilt_files=0) is not None
+
+
+def test_models_built_one_by_one_wait_for_a_whole_build() -> None:
+    plan = plan_of(built=Built(4, "d1", whole=False))
+    assert plan is not None
+    assert not plan.full_refresh
+
+
+def test_definitions_are_the_contracts_and_the_dbt_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "dbt_project"
+    (project / "models" / "staging" / "_generated").mkdir(parents=True)
+    model = project / "models" / "a.sql"
+    model.write_text("select 1", encoding="utf-8")
+    monkeypatch.setenv("HEADSET_DBT_PROJECT", str(project))
+    before = build_state.definition_hash()
+    (project / "models" / "staging" / "_generated" / "sim.yml").write_text("x: 1")
+    assert build_state.definition_hash() == before, "what is generated is no definition"
+    model.write_text("select 2", encoding="utf-8")
+    assert build_state.definition_hash() != before
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """Batches 1..3 touched one day each; batch 1 passed whole, batch 2 was blocked."""
+    home = Home(tmp_path)
+    con = duckdb.connect(str(home.warehouse))
+    con.execute("create schema raw; create schema ledger")
+    con.execute("create table raw.touched (feed varchar, event_date date, batch_id bigint)")
+    con.execute(
+        "insert into raw.touched values ('contacts', '2026-10-01', 1), "
+        "('contacts', '2026-10-30', 2), ('contacts', '2026-11-20', 3)"
+    )
+    con.execute(
+        "create table ledger.verdict (batch_id bigint, status varchar, definition_hash varchar)"
+    )
+    con.execute("insert into ledger.verdict values (1, 'pass', 'd1'), (2, 'blocked', 'd1')")
+    con.close()
+    return home
+
+
+def test_what_a_blocked_night_left_behind_is_audited_again(home: Home) -> None:
+    dates = build_state.dates_to_audit(home, Built(3, "d1"))
+    assert dates == (dt.date(2026, 10, 30), dt.date(2026, 11, 20))
+
+
+def test_other_definitions_audit_every_date(home: Home) -> None:
+    assert build_state.dates_to_audit(home, Built(3, "d2")) is None
+
+
+def test_only_months_near_a_touched_date_are_read_for_publication(home: Home) -> None:
+    tables = {"interaction.contact": {"month_of": "site_date"}, "core.queue": {"month_of": None}}
+    months = build_state.changed_months(home, {"batch_id": 1, "tables": tables})
+    assert months == {"interaction.contact": ["2026-10", "2026-11"]}
+    assert build_state.changed_months(home, None) is None
