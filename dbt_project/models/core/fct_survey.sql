@@ -14,7 +14,9 @@ with localised as (
 select
     {{ scoped_id('survey.source_system', 'survey.survey_id') }} as survey_id,
     survey.source_system,
-    survey.source_system || ':' || survey.contact_id as contact_id,
+    coalesce(survey.contact_source_system, survey.source_system) || ':' || survey.contact_id
+        as contact_id,
+    survey.source_system || ':' || survey.case_id as case_id,
     coalesce(survey.client_id, 'unmapped') as client_id,
     coalesce(agent.agent_id, survey.source_system || ':' || survey.agent_code) as agent_id,
     coalesce(survey.time_zone, 'UTC') as time_zone,

@@ -1,6 +1,8 @@
 select
     call_id as survey_id,
+    null as contact_source_system,
     call_id as contact_id,
+    null as case_id,
     _client_id as client_id,
     agent_code,
     _time_zone as time_zone,
