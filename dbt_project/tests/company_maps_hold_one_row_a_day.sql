@@ -13,6 +13,7 @@
     'agents': ['source_system', 'agent_code'],
     'activity_codes': ['source_system', 'activity_code'],
     'dispositions': ['source_system', 'disposition_code'],
+    'termination_codes': ['source_system', 'termination_code'],
 } %}
 
 with validity as (
