@@ -7,6 +7,10 @@
         meta={'touched': {'column': 'event_date',
                           'feeds': {'contacts': [0, 0], 'contact_legs': [-1, 0]}}}
 
+    Two additions for rows whose content hangs on more than near dates: `through` (see
+    touched_through), and `unsettled`, a condition on the table's own rows: dates on which it
+    holds are rewritten every time, because time alone changes them.
+
     raw.touched holds the dates of new rows *and* of the rows they superseded, so a row that a
     correction moved to another date leaves its old date. The model deletes those dates and inserts
     what it selects for the same dates, in dbt's one transaction per model.
@@ -38,6 +42,16 @@
         inner join (values {{ spans | join(', ') }}) as span (feed, days)
             on touched.feed = span.feed
         where batch.built_at is null
+        {%- if spec.get('through') %}
+        union
+        {{ touched_through(spec.through, before, after) }}
+        {%- endif %}
+        {%- if spec.get('unsettled') and is_incremental() %}
+        union
+        select distinct cast({{ add_days(spec.column, 0) }} as date) as touched_date
+        from {{ this }}
+        where {{ spec.unsettled }}
+        {%- endif %}
         order by 1
     {%- endset -%}
     {%- set dates = run_query(query).columns[0].values() -%}
@@ -50,6 +64,41 @@
             {%- endfor -%}
         )
     {%- endif -%}
+{%- endmacro %}
+
+
+{% macro touched_through(through, before, after) -%}
+    {#-
+        Dates of the rows of one feed to which touched rows of another belong, however old they are:
+        an event of today rewrites the case of last month and not the month between.
+
+            'through': {'feed': 'case_events', 'to': 'cases', 'key': ['source_system', 'case_id']}
+
+        The model itself refers to both feeds. Rows that a correction takes away name nothing any
+        more: the source sends their case again, or the feed's own days must reach it.
+    -#}
+    select distinct cast({{ add_days('found.event_date', 'later.days') }} as date) as touched_date
+    from {{ ref('feed_' ~ through.to) }} as found
+    inner join (
+        select distinct {{ through.key | join(', ') }}
+        from {{ ref('feed_' ~ through.feed) }}
+        where
+            event_date in (
+                select touched.event_date
+                from raw.touched as touched
+                inner join ledger.batch as batch on touched.batch_id = batch.batch_id
+                where batch.built_at is null and touched.feed = '{{ through.feed }}'
+            )
+    ) as named
+        on
+            {%- for column in through.key %}
+            {{ 'and ' if not loop.first }}found.{{ column }} = named.{{ column }}
+            {%- endfor %}
+    cross join (
+        values {% for offset in range(-1 * before, after + 1) -%}
+            ({{ offset }}){{ ', ' if not loop.last }}
+        {%- endfor %}
+    ) as later (days)
 {%- endmacro %}
 
 

@@ -4,7 +4,8 @@
         HEADSET_FEEDS lists `system.canonical_feed`. Names, order and types come from the model's
         own yml, the definition of the feed. No system fills it: a typed relation without rows.
     -#}
-    {%- set usual = 'sim.contacts,sim.contact_legs,sim.agent_activity' -%}
+    {%- set usual = 'sim.contacts,sim.contact_legs,sim.agent_activity,'
+        ~ 'sim_crm.cases,sim_crm.case_events,sim_crm.surveys,sim_crm.outcomes,sim_crm.disruptions' -%}
     {%- set systems = [] -%}
     {%- for entry in env_var('HEADSET_FEEDS', usual).split(',') if entry | trim -%}
         {%- set parts = (entry | trim).split('.') -%}

@@ -18,6 +18,14 @@ seen as (
         site_id
     from {{ ref('fct_contact_leg') }}
     where agent_id is not null
+    {%- for fact in ['fct_case', 'fct_survey', 'fct_outcome'] %}
+    union all
+    select
+        agent_id,
+        site_id
+    from {{ ref(fact) }}
+    where agent_id is not null
+    {%- endfor %}
 ),
 
 seen_once as (

@@ -11,6 +11,12 @@ seen as (
     select client_id from {{ ref('fct_contact_leg') }}
     union
     select client_id from {{ ref('fct_survey') }}
+    union
+    select client_id from {{ ref('fct_case') }}
+    union
+    select client_id from {{ ref('fct_case_event') }}
+    union
+    select client_id from {{ ref('fct_outcome') }}
 )
 
 select

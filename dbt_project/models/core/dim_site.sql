@@ -20,6 +20,13 @@ seen as (
         site_id,
         time_zone
     from {{ ref('fct_agent_activity') }}
+    {%- for fact in ['fct_case', 'fct_survey', 'fct_outcome'] %}
+    union
+    select
+        site_id,
+        time_zone
+    from {{ ref(fact) }}
+    {%- endfor %}
 ),
 
 seen_once as (

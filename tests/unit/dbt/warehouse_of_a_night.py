@@ -28,7 +28,7 @@ class Night:
 
     def __init__(self, root: Path) -> None:
         self.home = Home(root / "home")
-        self.contracts = load_contracts(CHECKOUT / "ingest" / "sources", ["sim"])
+        self.contracts = load_contracts(CHECKOUT / "ingest" / "sources", ["sim", "sim_crm"])
         if Night.project is None:
             Night.project = root / "dbt_project"
             made = shutil.ignore_patterns("_generated", "target", "logs")

@@ -1,0 +1,25 @@
+select
+    case_id,
+    _client_id as client_id,
+    site_id,
+    _time_zone as time_zone,
+    channel,
+    line_of_business,
+    reason,
+    priority,
+    customer_id,
+    agent_code,
+    'sim' as contact_source_system,
+    contact_id,
+    parent_case_id,
+    merged_into_case_id,
+    opened_at,
+    null as first_replied_at,
+    resolved_at,
+    closed_at,
+    status,
+    _event_date as event_date,
+    _file_id as file_id,
+    _row_number as row_number
+from {{ source('raw_sim_crm', 'cases') }}
+where _is_current
