@@ -27,6 +27,7 @@ class FeedRule:
     raw_table: str
     delivery: str
     late_after_hours: int
+    is_optional: bool = False
 
     @property
     def system(self) -> str:
@@ -55,7 +56,10 @@ def rules_from_contracts() -> tuple[FeedRule, ...]:
     from ingest.contract import load_contracts
 
     contracts = load_contracts(sources_dir(), enabled_systems())
-    return tuple(FeedRule(c.name, c.raw_table, c.delivery, c.late_after_hours) for c in contracts)
+    return tuple(
+        FeedRule(c.name, c.raw_table, c.delivery, c.late_after_hours, c.is_optional)
+        for c in contracts
+    )
 
 
 def check(
@@ -139,7 +143,7 @@ def laws(batch_id: int, rules: Sequence[FeedRule], present: Sequence[FeedRule]) 
         found.append(_raw_counts(present))
         found.append(_event_gaps(present))
     if rules:
-        found.append(_freshness(rules, batch_id))
+        found.append(_freshness([rule for rule in rules if not rule.is_optional], batch_id))
         found.append(_extract_gaps(rules))
     return found
 
@@ -167,8 +171,9 @@ def _raw_counts(rules: Sequence[FeedRule]) -> Law:
 
 
 def _freshness(rules: Sequence[FeedRule], batch_id: int) -> Law:
-    promised = ", ".join(
-        f"({_text(r.system)}, {_text(r.feed)}, {int(r.late_after_hours)})" for r in rules
+    promised = (
+        ", ".join(f"({_text(r.system)}, {_text(r.feed)}, {int(r.late_after_hours)})" for r in rules)
+        or "(null, null, null)"
     )
     return Law(
         "ledger.freshness", "warn", "feed",

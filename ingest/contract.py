@@ -149,6 +149,7 @@ class Contract:
     time_zone: str | Lookup
     client: str | Lookup | None
     late_after_hours: int
+    is_optional: bool
     retention_days: Mapping[str, int]
     code_maps: tuple[CodeMap, ...]
     columns: tuple[Column, ...]
@@ -245,6 +246,7 @@ def _contract(path: Path, digest: str, raw: dict[str, Any]) -> Contract:
         time_zone=_lookup_or_constant(raw.get("time_zone", "UTC")) or "UTC",
         client=_lookup_or_constant(raw.get("client")),
         late_after_hours=int((raw.get("freshness") or {}).get("late_after_hours", 30)),
+        is_optional=bool((raw.get("freshness") or {}).get("optional", False)),
         retention_days={k: int(v) for k, v in (raw.get("retention") or {}).items()},
         code_maps=tuple(CodeMap(m["column"], m["map"], m["key"]) for m in raw.get("maps") or ()),
         columns=tuple(_column(column, null_tokens) for column in raw["columns"]),

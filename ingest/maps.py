@@ -32,6 +32,8 @@ def follow(
     Dates from the earliest `valid_from` among the changed rows on are touched; a file is read
     again when a client (and so the key of its pseudonyms) or a time zone comes out otherwise.
     """
+    if not any(changed.name in feed.maps_read for feed in feeds):
+        return 0
     names = idents(column.name for column in changed.columns)
     new = f"select {names} from raw.{ident(changed.raw_table)} where _is_current"
     row = con.execute(

@@ -17,10 +17,11 @@ from simulator.extracts import (
 )
 from simulator.happenings import Leg
 from simulator.manifest import Defect
-from simulator.maps import map_lines
+from simulator.maps import HEADERS, map_lines
 from simulator.rows import plant
 from simulator.schedule import PlannedFile, Schedule
 from simulator.shape import SITES, SYSTEM
+from simulator.terms import terms_lines, terms_name
 
 MOVED_N = 3
 MOVED_BY_S = 600
@@ -57,8 +58,12 @@ class Company:
 def content(company: Company, planned: PlannedFile) -> Content:
     """The file as it is dropped."""
     if not planned.site:
-        lines = map_lines(planned.feed, company.agents, company.seed)
-        name = f"company/{planned.feed}_{planned.day}.csv"
+        if planned.feed in HEADERS:
+            lines = map_lines(planned.feed, company.agents, company.seed)
+            name = f"company/{planned.feed}_{planned.day}.csv"
+        else:
+            lines = terms_lines(planned.feed, planned.day, company.agents, company.seed)
+            name = terms_name(planned.feed, planned.day)
         return Content(name, ("\n".join(lines) + "\n").encode(), len(lines) - 1, ())
     revision = f".r{planned.revision}" if planned.revision > 1 else ""
     suffix = "ndjson" if planned.feed == "agent_activity" else "csv"

@@ -9,6 +9,7 @@ import numpy as np
 from simulator.maps import HEADERS
 from simulator.rows import ROW_DEFECTS
 from simulator.shape import SITES
+from simulator.terms import terms_arriving
 
 FEEDS = ("contacts", "contact_legs", "agent_activity")
 ROW_DEFECTS_EVERY_DAYS = 4
@@ -57,6 +58,7 @@ def schedule(first: date, last: date, seed: int) -> Schedule:
     files = [PlannedFile(feed, "", first, 1, first) for feed in HEADERS]
     for n in range((last - first).days + 1):
         day = first + timedelta(days=n)
+        files += [PlannedFile(feed, "", day, 1, day) for feed in terms_arriving(day, first)]
         for site in SITES:
             for feed in FEEDS:
                 slot = (feed, site.site_id, day)

@@ -1,0 +1,27 @@
+select
+    contract_id,
+    clause_id,
+    clause_name,
+    replace(metric, '.', '_') as metric,
+    line_of_business,
+    site_id,
+    comparison,
+    cast(threshold as decimal(18, 6)) as threshold,
+    period,
+    weighting,
+    cast(required_share as decimal(18, 6)) as required_share,
+    minimum_n,
+    consequence,
+    applies_per,
+    cast(consequence_value as decimal(18, 4)) as consequence_value,
+    cast(cap_rate as decimal(18, 6)) as cap_rate,
+    carry_over,
+    earn_back_months,
+    cast(earn_back_rate as decimal(18, 6)) as earn_back_rate,
+    cast(bonus_threshold as decimal(18, 6)) as bonus_threshold,
+    cast(bonus_rate as decimal(18, 6)) as bonus_rate,
+    exclusions_agreed,
+    valid_from,
+    valid_to
+from {{ source('raw_company', 'contract_clauses') }}
+where _is_current
