@@ -6,16 +6,17 @@ from typing import Any
 from expectations.metric_contract import Definitions, Finding, MetricContract, Part
 from expectations.yaml_lines import YamlFile
 
-KINDS = ("count", "ratio")
+KINDS = ("count", "ratio", "model")
+BOUND = ("model", "keys", "period", "value", "n", "low", "high", "only")
 DIRECTIONS = ("up", "down", "band")
 REQUIRED = (
     "name", "variant", "display", "default", "kind", "version", "meaning", "numerator",
     "denominator", "grain", "interval_convention", "null_rule", "unit", "direction", "bounds",
     "minimum_sample", "smallest_group", "permitted_use", "source", "counter_metric",
-    "not_to_confuse_with",
+    "not_to_confuse_with", "final_after_days",
 )  # fmt: skip
-OPTIONAL = ("band", "plausible")
-MAY_BE_NULL = ("denominator",)
+OPTIONAL = ("band", "plausible", "bound", "adds_up_to")
+MAY_BE_NULL = ("denominator", "numerator")
 
 
 def faults_of(file: YamlFile, number: int, entry: Mapping[str, Any]) -> list[Finding]:
@@ -65,10 +66,11 @@ def _wrong(
         found.append(("wrong_value", "version", "`version` must be a whole number from 1"))
     if not isinstance(contract["bounds"], Mapping) or set(contract["bounds"]) != {"min", "max"}:
         found.append(("wrong_value", "bounds", "`bounds` must be {min: .., max: ..}"))
-    if (contract["kind"] == "ratio") == (contract["denominator"] is None):
-        found.append(
-            ("wrong_value", "denominator", "a ratio has a denominator, a count has none (null)")
-        )
+    days = contract["final_after_days"]
+    if isinstance(days, bool) or not isinstance(days, int) or days < 0:
+        text = "`final_after_days` must be a whole number from 0"
+        found.append(("wrong_value", "final_after_days", text))
+    found += _wrong_kind(contract)
     params = entry.get("type_params") or {}
     if contract["kind"] == "ratio":
         for part in ("numerator", "denominator"):
@@ -77,6 +79,32 @@ def _wrong(
             if formula != contract[part]:
                 text = f"`{part}` is {contract[part]} here but {formula} in the formula"
                 found.append(("contract_differs_from_formula", part, text))
+    return found
+
+
+def _wrong_kind(contract: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    kind, bound = contract["kind"], contract.get("bound")
+    if kind == "model":
+        if not isinstance(bound, Mapping):
+            return [("wrong_value", "kind", "a metric of kind model needs `bound`, its one mart")]
+        found = [
+            ("missing_field", "bound", f"`bound` has no `{one}`")
+            for one in ("model", "keys", "period", "value", "n")
+            if not bound.get(one)
+        ]
+        return found + [
+            ("unknown_field", "bound", f"`{one}` is not a field of `bound`")
+            for one in bound
+            if one not in BOUND
+        ]
+    found = []
+    if bound is not None:
+        found.append(("wrong_value", "bound", "only a metric of kind model has `bound`"))
+    if contract["numerator"] is None:
+        found.append(("missing_field", "numerator", "the contract has no `numerator`"))
+    if (kind == "ratio") == (contract["denominator"] is None):
+        text = "a ratio has a denominator, a count has none (null)"
+        found.append(("wrong_value", "denominator", text))
     return found
 
 
@@ -97,10 +125,14 @@ def faults_across(found: Definitions) -> list[Finding]:
             fault(one, "duplicate_name", text)
         seen[one.id] = one
     ids = {metric.id for metric in found.metrics}
+    parts = {part.id: part for part in found.parts}
     for metric in found.metrics:
-        for part in metric.parts:
+        named_parts = () if metric.bound else (*metric.parts, *(t for t, _ in metric.terms))
+        for part in named_parts:
             if part not in seen:
                 fault(metric, "unknown_part", f"metric {metric.id}: no part or metric {part}")
+        if message := _not_filled(metric, parts):
+            fault(metric, "not_filled", f"metric {metric.id}: {message}")
         if metric.counter_metric not in ids:
             text = f"metric {metric.id}: no counter-metric {metric.counter_metric}"
             fault(metric, "unknown_counter_metric", text)
@@ -113,6 +145,15 @@ def faults_across(found: Definitions) -> list[Finding]:
             text = f"metric {name}: {len(defaults)} variants are marked default, must be 1"
             fault(first, "one_default", text)
     return findings
+
+
+def _not_filled(metric: MetricContract, known: Mapping[str, Part]) -> str:
+    """Parts of two facts that would turn a true 0 into nothing where one fact has no row."""
+    parts = [known[part] for part in metric.parts if part in known]
+    if len({part.model for part in parts}) < 2 or all(part.filled for part in parts):
+        return ""
+    names = ", ".join(part.id for part in parts if not part.filled)
+    return f"its parts come from two facts, so {names} must have `fill_nulls_with: 0`"
 
 
 def _cycle(start: MetricContract, metrics: Iterable[MetricContract]) -> list[str]:

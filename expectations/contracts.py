@@ -11,6 +11,7 @@ from typing import Any
 from expectations import yaml_lines
 from expectations.contract_rules import faults_across, faults_of
 from expectations.metric_contract import (
+    Bound,
     Definitions,
     Finding,
     MetricContract,
@@ -24,7 +25,7 @@ from expectations.metric_contract import (
 from expectations.yaml_lines import YamlFile
 
 __all__ = [
-    "ContractError", "Definitions", "Finding", "MetricContract", "Part", "Plausible",
+    "Bound", "ContractError", "Definitions", "Finding", "MetricContract", "Part", "Plausible",
     "from_dbt_manifest", "from_json", "load", "read", "to_json",
 ]  # fmt: skip
 
@@ -58,9 +59,12 @@ def read(folder: Path) -> tuple[Definitions, list[Finding]]:
         except yaml_lines.YamlFileError as error:
             findings.append(Finding(path, 1, "yaml", str(error)))
     parts = [part for file in files for part in _parts(file)]
+    parts += _metric_parts(files)
     metrics: list[MetricContract] = []
     for file in files:
         for number, entry in enumerate((file.data or {}).get("metrics") or ()):
+            if _is_part(entry):
+                continue
             faults = faults_of(file, number, entry)
             findings += faults
             if not faults:
@@ -80,6 +84,40 @@ def _parts(file: YamlFile) -> list[Part]:
                 line = file.line("semantic_models", i, "measures", j)
                 meaning = str(measure.get("description") or "")
                 found.append(Part(measure["name"], meaning, model["name"], file.path.name, line))
+    return found
+
+
+def _is_part(entry: Mapping[str, Any]) -> bool:
+    """A metric that is only a part of others (`meta.part`): it has no contract of its own."""
+    return bool(((entry.get("config") or {}).get("meta") or {}).get("part"))
+
+
+def _metric_parts(files: Sequence[YamlFile]) -> list[Part]:
+    """Parts written as metrics because they say how they meet parts of other facts."""
+    models = {
+        measure["name"]: model["name"]
+        for file in files
+        for model in (file.data or {}).get("semantic_models") or ()
+        for measure in model.get("measures") or ()
+    }
+    found = []
+    for file in files:
+        for number, entry in enumerate((file.data or {}).get("metrics") or ()):
+            if not _is_part(entry):
+                continue
+            measure = entry["type_params"]["measure"]
+            name = measure["name"] if isinstance(measure, Mapping) else str(measure)
+            filled = isinstance(measure, Mapping) and measure.get("fill_nulls_with") == 0
+            found.append(
+                Part(
+                    entry["name"],
+                    str(entry.get("description") or ""),
+                    models.get(name, "?"),
+                    file.path.name,
+                    file.line("metrics", number),
+                    filled,
+                )
+            )
     return found
 
 

@@ -3,11 +3,12 @@
 Once as MetricFlow computes it (what readers will get), once as plain sums of the measures over the
 fact table (what must come out). Both are aggregated in one pass, for the touched dates only, into
 a small DuckDB file of their own, so that Great Expectations never holds the warehouse's lock.
+Metrics of kind `model` are copied from their marts as they stand.
 """
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,19 @@ import duckdb
 from expectations.metric_contract import MetricContract
 from publish.metric_engine import SemanticLayer
 
-KEYS = ("client_id", "site_id", "queue_id", "site_date")
+KEYS = ("client_id", "site_id", "queue_id")
+GROUPS = ("client_id", "site_id")
+DAYS = {"day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year"}
 
 
 @dataclass(frozen=True)
 class GuardModel:
-    """One semantic model and the metrics that stand on it.
+    """The metrics that stand on one semantic model, or on several that meet.
 
-    metric_table: one row per client and day: client_id, day, one column per metric and part.
-    sum_table: one row per client, site, (queue,) and day: one column per part.
+    metric_table: one row per group and day: group, day, one column per metric and part.
+    sum_table: one row per client, site, (queue,) and day of one semantic model: a column per part.
+    group: `client_id`; `site_id` where a fact knows no client; nothing where it knows neither.
+    homes: part to the semantic model it is summed over, where that is not this one.
     """
 
     name: str
@@ -32,6 +37,8 @@ class GuardModel:
     metrics: tuple[MetricContract, ...]
     parts: tuple[str, ...]
     keys: tuple[str, ...]
+    group: tuple[str, ...] = ("client_id",)
+    homes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def metric_table(self) -> str:
@@ -43,26 +50,55 @@ class GuardModel:
         """Table of plain sums."""
         return f"sum_{self.name}"
 
+    def sum_table_of(self, part: str) -> str:
+        """The table in which a part was summed plainly."""
+        return f"sum_{self.homes.get(part, self.name)}"
+
+    @property
+    def meets(self) -> bool:
+        """Whether several facts meet here, so that a day may be in one and not in another."""
+        return bool(self.homes)
+
+
+@dataclass(frozen=True)
+class BoundTable:
+    """A metric of kind `model`: its mart's rows, as they stand."""
+
+    metric: MetricContract
+
+    @property
+    def table(self) -> str:
+        """Copy of its columns."""
+        return f"bound_{self.metric.id}"
+
 
 def models(
     semantic_manifest: Mapping[str, Any], contracts: Sequence[MetricContract]
-) -> Iterator[tuple[GuardModel, Mapping[str, Any]]]:
-    """Every semantic model that some contract stands on, with its entry in the manifest."""
+) -> Iterator[GuardModel]:
+    """Every semantic model, or set of them, that some contract stands on."""
     layer = SemanticLayer(semantic_manifest)
-    for entry in semantic_manifest["semantic_models"]:
-        mine = tuple(c for c in contracts if layer.model_of(c.id)["name"] == entry["name"])
-        if not mine:
-            continue
-        columns = {str(e.get("expr") or e["name"]) for e in entry["entities"]}
-        columns |= {str(d.get("expr") or d["name"]) for d in entry["dimensions"]}
-        guard = GuardModel(
-            name=str(entry["name"]),
-            fact=str(entry["node_relation"]["alias"]),
-            metrics=mine,
-            parts=tuple(dict.fromkeys(part for c in mine for part in c.parts)),
-            keys=tuple(key for key in KEYS if key in columns),
+    entries = {str(entry["name"]): entry for entry in semantic_manifest["semantic_models"]}
+    groups: dict[tuple[str, ...], list[MetricContract]] = {}
+    for contract in contracts:
+        if contract.bound is None:
+            names = tuple(str(model["name"]) for model in layer.models_of(contract.id))
+            groups.setdefault(names, []).append(contract)
+    for names, mine in groups.items():
+        parts = tuple(dict.fromkeys(part for c in mine for part in c.parts))
+        columns = [_columns(entries[name]) for name in names]
+        shared = set.intersection(*columns)
+        homes = {}
+        if len(names) > 1:
+            homes = {part: str(layer.models_of(part)[0]["name"]) for part in parts}
+        yield GuardModel(
+            name="_and_".join(names),
+            fact=str(entries[names[0]]["node_relation"]["alias"]),
+            metrics=tuple(mine),
+            parts=parts,
+            keys=tuple(key for key in KEYS if key in shared),
+            group=tuple(key for key in GROUPS if key in shared)[:1],
+            homes=homes,
         )
-        yield guard, entry
 
 
 def build(
@@ -71,7 +107,7 @@ def build(
     semantic_manifest: Mapping[str, Any],
     contracts: Sequence[MetricContract],
     dates: Sequence[dt.date] | None,
-) -> list[GuardModel]:
+) -> tuple[list[GuardModel], list[BoundTable]]:
     """Write the guard tables of every semantic model into `target`, which is made anew.
 
     dates: UTC event dates that were touched; a site's own date may be one off, so each side of
@@ -82,20 +118,31 @@ def build(
     target.parent.mkdir(parents=True, exist_ok=True)
     days = None if dates is None else _around(dates)
     layer = SemanticLayer(semantic_manifest)
-    found = []
+    found = list(models(semantic_manifest, contracts))
+    bound = [BoundTable(contract) for contract in contracts if contract.bound is not None]
     con = duckdb.connect(str(target))
     try:
-        for guard, entry in models(semantic_manifest, contracts):
+        for entry in semantic_manifest["semantic_models"]:
             database = entry["node_relation"]["database"]
             con.execute(
                 f"attach if not exists '{_escaped(warehouse)}' as \"{database}\" (read_only)"
             )
+        for guard in found:
             _metric_table(con, layer, guard, days)
-            _sum_table(con, guard, entry, days)
-            found.append(guard)
+        for entry in semantic_manifest["semantic_models"]:
+            name = str(entry["name"])
+            used = [p for g in found for p in g.parts if g.homes.get(p, g.name) == name]
+            if used:
+                _sum_table(con, entry, tuple(dict.fromkeys(used)), days)
+        for one in bound:
+            _bound_table(con, layer, one)
     finally:
         con.close()
-    return found
+    return found, bound
+
+
+def _columns(entry: Mapping[str, Any]) -> set[str]:
+    return {str(e.get("expr") or e["name"]) for e in entry["entities"]}
 
 
 def _around(dates: Sequence[dt.date]) -> list[dt.date]:
@@ -109,36 +156,76 @@ def _metric_table(
     guard: GuardModel,
     days: Sequence[dt.date] | None,
 ) -> None:
-    ids = [*guard.parts, *(contract.id for contract in guard.metrics)]
-    client = layer.fields_of(guard.metrics[0].id)["client_id"]
+    ids = tuple(dict.fromkeys([*guard.parts, *(contract.id for contract in guard.metrics)]))
+    fields = layer.fields_of(guard.metrics[0].id)
+    grain = max((_granularity(m)[1] for m in layer.models_of(ids[-1])), key=list(DAYS).index)
     # An empty `in ()` is no SQL, and no touched date means no row.
-    wanted = tuple(days) if days else (dt.date.min,)
+    wanted = tuple(_starts(days, grain)) if days else (dt.date.min,)
     where = [] if days is None else [(None, "in", wanted)]
-    compiled = layer.compile(ids, by=[client], grain="day", where=where)
-    columns = ", ".join(
-        f'"{compiled.columns[one]}" as "{one}"' for one in ("client_id", "day", *ids)
-    )
+    by = [fields[key] for key in guard.group]
+    compiled = layer.compile(ids, by=by, grain=grain, where=where)
+    columns = [f'"{compiled.columns[key]}" as "{key}"' for key in guard.group]
+    columns.append(f'cast("{compiled.columns[grain]}" as date) as day')
+    columns += [f'"{compiled.columns[one]}" as "{one}"' for one in ids]
     con.execute(
-        f'create table "{guard.metric_table}" as select {columns} from (\n{compiled.sql}\n)',
+        f'create table "{guard.metric_table}" as select {", ".join(columns)} '
+        f"from (\n{compiled.sql}\n)",
         dict(compiled.parameters),
     )
 
 
 def _sum_table(
     con: duckdb.DuckDBPyConnection,
-    guard: GuardModel,
     entry: Mapping[str, Any],
+    parts: Sequence[str],
     days: Sequence[dt.date] | None,
 ) -> None:
     relation = entry["node_relation"]["relation_name"]
+    column, grain = _granularity(entry)
     formulas = {str(m["name"]): str(m.get("expr") or m["name"]) for m in entry["measures"]}
-    sums = ",\n  ".join(f'sum({formulas[part]}) as "{part}"' for part in guard.parts)
-    keys = ", ".join(f'"{key}"' for key in guard.keys)
-    where = "" if days is None else "where list_contains($days, site_date)"
+    sums = ",\n  ".join(f'sum({formulas[part]}) as "{part}"' for part in parts)
+    known = _columns(entry)
+    keys = "".join(f'"{key}", ' for key in KEYS if key in known)
+    where = "" if days is None else f"where list_contains($days, cast({column} as date))"
     con.execute(
-        f'create table "{guard.sum_table}" as\nselect {keys},\n  {sums}\n'
-        f"from {relation} {where}\ngroup by {keys}",
-        {} if days is None else {"days": list(days)},
+        f'create table "sum_{entry["name"]}" as\n'
+        f"select {keys}cast({column} as date) as day,\n  {sums}\n"
+        f"from {relation} {where}\ngroup by {keys}cast({column} as date)",
+        {} if days is None else {"days": _starts(days, grain)},
+    )
+
+
+def _bound_table(con: duckdb.DuckDBPyConnection, layer: SemanticLayer, one: BoundTable) -> None:
+    bound = one.metric.bound
+    assert bound is not None
+    relation = layer.relation_of(layer.models_of(one.metric.id)[0])
+    named = {"value": bound.value, "n": bound.n, "low": bound.low, "high": bound.high}
+    columns = [f'"{key}"' for key in (bound.period, *bound.keys)]
+    columns += [f'"{c}" as {name}_' if c else f"null as {name}_" for name, c in named.items()]
+    where = [f"\"{name}\" = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in bound.only]
+    con.execute(
+        f'create table "{one.table}" as select {", ".join(columns)} from {relation}'
+        + (f" where {' and '.join(where)}" if where else "")
+    )
+
+
+def _granularity(entry: Mapping[str, Any]) -> tuple[str, str]:
+    """The date column of a semantic model, and how fine it is."""
+    name = str((entry.get("defaults") or {}).get("agg_time_dimension"))
+    dimension = next(d for d in entry["dimensions"] if d["name"] == name)
+    params = dimension.get("type_params") or {}
+    return str(dimension.get("expr") or name), str(params.get("time_granularity") or "day")
+
+
+def _starts(days: Sequence[dt.date], grain: str) -> list[dt.date]:
+    """The first dates of the periods in which days lie."""
+    if grain == "day":
+        return list(days)
+    if grain == "week":
+        return sorted({day - dt.timedelta(days=day.weekday()) for day in days})
+    months = {"month": 1, "quarter": 3, "year": 12}[grain]
+    return sorted(
+        {day.replace(month=(day.month - 1) // months * months + 1, day=1) for day in days}
     )
 
 

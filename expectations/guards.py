@@ -9,37 +9,18 @@ contract: no group's mean is beyond what the unit can mean. A new contract needs
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from expectations import contracts, guard_tables, lineage, samples
-from expectations.checks import CheckResult, Radius, Severity
-from expectations.guard_tables import GuardModel
+from expectations import bound_guards, contracts, guard_tables, lineage, samples
+from expectations.checks import CheckResult
+from expectations.contract_guards import guards_of
+from expectations.guard import Guard
+from expectations.guard_tables import BoundTable, GuardModel
 from expectations.gx import Expect, Outcome
-from expectations.metric_contract import MetricContract, Plausible
+from expectations.metric_contract import MetricContract
 from ingest.home import Home, dbt_project_dir
-
-# Sums of seconds as doubles may differ in the last digits between two orders of adding.
-TOLERANCE = 1e-9
-
-
-@dataclass(frozen=True)
-class Guard:
-    """One guard: an expectation, and the SQL whose rows break it (for the sample and clients)."""
-
-    check_id: str
-    subject: str
-    fact: str
-    table: str
-    severity: Severity
-    radius: Radius
-    reason: str
-    expectation: str
-    arguments: Mapping[str, Any]
-    violations: str
 
 
 class GuardError(Exception):
@@ -74,10 +55,10 @@ def check(
     graph = lineage.load(manifest) if manifest.exists() else {}
     tables = tables_file(home)
     try:
-        built = guard_tables.build(home.warehouse, tables, semantic, metrics, dates)
+        built, bound = guard_tables.build(home.warehouse, tables, semantic, metrics, dates)
     except duckdb.Error as error:
         return [_not_built(error)]
-    guards = [guard for model in built for guard in guards_of(model)]
+    guards = list(_all_guards(built, bound))
     suites: dict[str, list[Expect]] = {}
     for guard in guards:
         expect = Expect(guard.check_id, guard.expectation, guard.arguments)
@@ -90,151 +71,16 @@ def check(
         con.close()
 
 
-def guards_of(model: GuardModel) -> Iterator[Guard]:
-    """Every guard of the metrics on one semantic model."""
-    for metric in model.metrics:
-        yield from _bounds(model, metric)
-        yield _null_rule(model, metric)
-        if metric.denominator is not None and metric.unit == "fraction":
-            yield _part_of_whole(model, metric, metric.denominator)
-        for number, plausible in enumerate(metric.plausible):
-            yield _plausible(model, metric, plausible, number)
-    for part in model.parts:
-        yield _adds_up(model, part)
-
-
-def _bounds(model: GuardModel, metric: MetricContract) -> Iterator[Guard]:
-    low, high = metric.bounds
-    if low is None and high is None:
-        return
-    outside = [f'"{metric.id}" < {low}'] if low is not None else []
-    outside += [f'"{metric.id}" > {high}'] if high is not None else []
-    yield Guard(
-        check_id=f"gx.{metric.display}.bounds",
-        subject=metric.display,
-        fact=model.fact,
-        table=model.metric_table,
-        severity="block",
-        radius="client",
-        reason=f"{metric.display} must lie between {_limit(low)} and {_limit(high)} {metric.unit}",
-        expectation="ExpectColumnValuesToBeBetween",
-        arguments={"column": metric.id, "min_value": low, "max_value": high},
-        violations=f"{_select(model, metric)} where {' or '.join(outside)}",
-    )
-
-
-def _null_rule(model: GuardModel, metric: MetricContract) -> Guard:
-    value, parts = f'"{metric.id}"', [f'"{part}"' for part in metric.parts]
-    if metric.denominator is None:
-        broken = f"{value} is null or {value} is distinct from {parts[0]}"
-        reason = f"{metric.display} must be a count in every row: {metric.null_rule}"
-    else:
-        quotient = f"{parts[0]}::double / nullif({parts[1]}, 0)::double"
-        broken = (
-            f"({value} is null) <> ({parts[1]} = 0) or {parts[1]} is null"
-            f" or abs({value} - {quotient}) > {TOLERANCE} * greatest(1, abs({value}))"
-        )
-        reason = (
-            f"{metric.display} must be its numerator over its denominator, and "
-            "empty exactly where the denominator is 0"
-        )
-    sql = f"{_select(model, metric)} where {broken}"
-    return Guard(
-        check_id=f"gx.{metric.display}.null_rule",
-        subject=metric.display,
-        fact=model.fact,
-        table=model.metric_table,
-        severity="block",
-        radius="client",
-        reason=reason,
-        expectation="UnexpectedRowsExpectation",
-        arguments={"unexpected_rows_query": _over_batch(sql, model.metric_table)},
-        violations=sql,
-    )
-
-
-def _part_of_whole(model: GuardModel, metric: MetricContract, denominator: str) -> Guard:
-    return Guard(
-        check_id=f"gx.{metric.display}.part_of_whole",
-        subject=metric.display,
-        fact=model.fact,
-        table=model.metric_table,
-        severity="block",
-        radius="client",
-        reason=f"{metric.display}: the numerator must not exceed the denominator",
-        expectation="ExpectColumnPairValuesAToBeGreaterThanB",
-        arguments={
-            "column_A": denominator,
-            "column_B": metric.numerator,
-            "or_equal": True,
-            "ignore_row_if": "either_value_is_missing",
-        },
-        violations=f'{_select(model, metric)} where "{metric.numerator}" > "{denominator}"',
-    )
-
-
-def _adds_up(model: GuardModel, part: str) -> Guard:
-    sql = f"""
-        select coalesce(m.client_id, s.client_id) as client_id,
-               coalesce(m.day, s.day) as day, m.n as by_metricflow, s.n as by_plain_sum
-        from (select client_id, cast(day as date) as day, "{part}" as n
-              from "{model.metric_table}") as m
-        full join (select client_id, site_date as day, sum("{part}") as n
-                   from "{model.sum_table}" group by all) as s
-          on m.client_id is not distinct from s.client_id and m.day is not distinct from s.day
-        where m.n is distinct from s.n"""
-    return Guard(
-        check_id=f"gx.{part}.adds_up",
-        subject=part,
-        fact=model.fact,
-        table=model.metric_table,
-        severity="block",
-        radius="snapshot",
-        reason=f"{part} by client and day must add up to the plain sum over {model.fact}",
-        expectation="UnexpectedRowsExpectation",
-        arguments={"unexpected_rows_query": _over_batch(sql, model.metric_table)},
-        violations=sql,
-    )
-
-
-def _plausible(
-    model: GuardModel, metric: MetricContract, plausible: Plausible, number: int
-) -> Guard:
-    keys = [key for key in (*plausible.by, "site_date") if key in model.keys]
-    grouped = ", ".join(f'"{key}"' for key in keys)
-    seconds, events = f'sum("{metric.numerator}")', f'sum("{metric.denominator}")'
-    sql = f"""
-        select {grouped}, {events} as events_n, round({seconds} / {events}, 1) as mean_value,
-               {plausible.mean_max} as mean_max
-        from "{model.sum_table}"
-        group by {grouped}
-        having {events} >= {plausible.minimum}
-           and {seconds} > {plausible.mean_max} * {events}"""
-    return Guard(
-        check_id=f"gx.{metric.display}.plausible_by_{'_'.join(plausible.by)}",
-        subject=metric.display,
-        fact=model.fact,
-        table=model.sum_table,
-        severity="block",
-        radius="snapshot",
-        reason=plausible.reason,
-        expectation="UnexpectedRowsExpectation",
-        arguments={"unexpected_rows_query": _over_batch(sql, model.sum_table)},
-        violations=sql,
-    )
-
-
-def _select(model: GuardModel, metric: MetricContract) -> str:
-    columns = ", ".join(f'"{one}"' for one in (*metric.parts, metric.id))
-    return f'select client_id, cast(day as date) as day, {columns} from "{model.metric_table}"'
-
-
-def _over_batch(sql: str, table: str) -> str:
-    return sql.replace(f'"{table}"', "{batch}")
-
-
-def _limit(value: float | None) -> str:
-    return "anything" if value is None else f"{value:g}"
+def _all_guards(built: Sequence[GuardModel], bound: Sequence[BoundTable]) -> Iterator[Guard]:
+    seen: set[str] = set()
+    # A part adds up once: where its own fact stands alone, if it does somewhere.
+    for model in sorted(built, key=lambda one: one.meets):
+        for guard in guards_of(model):
+            if guard.check_id not in seen:
+                seen.add(guard.check_id)
+                yield guard
+    for one in bound:
+        yield from bound_guards.guards_of(one)
 
 
 def _result(

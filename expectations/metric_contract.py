@@ -24,21 +24,53 @@ class Finding:
 
 @dataclass(frozen=True)
 class Plausible:
-    """A guard on a mean: over at least `minimum` events in a group, at most `mean_max`."""
+    """A guard on a mean: over at least `minimum` events in a group, at most `mean_max`.
+
+    severity: `block` for what cannot be true, `warn` for what somebody should look at.
+    """
 
     by: tuple[str, ...]
     mean_max: float
     minimum: int
     reason: str
+    severity: str = "block"
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The one place where a metric of kind `model` stands: a mart that computes it, row by row.
+
+    keys: columns that make a row unique within its period; with the period they are the only
+    grain. only: rows of a mart that holds several metrics (column: value).
+    """
+
+    model: str
+    keys: tuple[str, ...]
+    period: str
+    value: str
+    n: str
+    low: str | None = None
+    high: str | None = None
+    only: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column of the mart that the metric reads, apart from its components."""
+        named = (*self.keys, self.period, self.value, self.n, self.low, self.high)
+        return tuple(dict.fromkeys([*(c for c in named if c), *(name for name, _ in self.only)]))
 
 
 @dataclass(frozen=True)
 class MetricContract:
     """One metric variant. `id` is its name in the semantic layer, `display` its dotted name.
 
-    numerator, denominator: ids of additive parts; a count has no denominator.
+    numerator, denominator: ids of additive parts; a count has no denominator. Of kind `model`
+    they are columns of the mart, or None where the method has no such parts.
     bounds: the least and the largest value that can be true, None where there is none.
     band: the limits between which a value of direction `band` is normal.
+    adds_up_to: parts of which the numerator is the sum on every day; `-part` is taken off.
+    final_after_days: how long after its period a value may still change by itself (a window that
+    is open, answers that come late); a file that is late comes on top of it.
     """
 
     id: str
@@ -49,7 +81,7 @@ class MetricContract:
     kind: str
     version: int
     meaning: str
-    numerator: str
+    numerator: str | None
     denominator: str | None
     grain: str
     interval_convention: str
@@ -63,26 +95,38 @@ class MetricContract:
     source: str
     counter_metric: str
     not_to_confuse_with: str
+    final_after_days: int = 0
+    bound: Bound | None = None
     band: tuple[float, float] | None = None
     plausible: tuple[Plausible, ...] = ()
+    adds_up_to: tuple[str, ...] = ()
     file: str = ""
     line: int = field(default=0, compare=False)
 
     @property
+    def terms(self) -> tuple[tuple[str, int], ...]:
+        """The parts of `adds_up_to` with their signs."""
+        return tuple((one.lstrip("-"), -1 if one[0] == "-" else 1) for one in self.adds_up_to)
+
+    @property
     def parts(self) -> tuple[str, ...]:
-        """Ids of the additive parts, numerator first."""
-        return (self.numerator,) if self.denominator is None else (self.numerator, self.denominator)
+        """Ids of the additive parts (columns of the mart, of kind `model`), numerator first."""
+        return tuple(part for part in (self.numerator, self.denominator) if part is not None)
 
 
 @dataclass(frozen=True)
 class Part:
-    """An additive part: a measure that is a metric of its own."""
+    """An additive part: a measure that is a metric of its own.
+
+    filled: it counts as 0 where its fact has no row, so that it may meet a part of another fact.
+    """
 
     id: str
     meaning: str
     model: str
     file: str
     line: int
+    filled: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,18 +150,38 @@ def contract_from_meta(
     bounds = contract.pop("bounds")
     band = contract.pop("band", None)
     plausible = contract.pop("plausible", None) or ()
+    bound = contract.pop("bound", None)
+    adds_up_to = tuple(contract.pop("adds_up_to", None) or ())
     return MetricContract(
         id=metric_id,
         bounds=(bounds["min"], bounds["max"]),
         band=(band["low"], band["high"]) if band else None,
+        bound=_bound(bound) if bound else None,
         plausible=tuple(
-            Plausible(tuple(p["by"]), float(p["mean_max"]), int(p["minimum"]), p["reason"])
+            Plausible(
+                tuple(p["by"]),
+                float(p["mean_max"]),
+                int(p["minimum"]),
+                p["reason"],
+                p.get("severity", "block"),
+            )
             for p in plausible
         ),
+        adds_up_to=adds_up_to,
         file=file,
         line=line,
         **contract,
     )
+
+
+def _bound(entry: Mapping[str, Any]) -> Bound:
+    only = entry.get("only") or {}
+    pairs = only.items() if isinstance(only, Mapping) else only
+    fields = dict(entry) | {
+        "keys": tuple(entry["keys"]),
+        "only": tuple((str(name), str(value)) for name, value in pairs),
+    }
+    return Bound(**fields)
 
 
 def from_dbt_manifest(manifest: Mapping[str, Any]) -> tuple[MetricContract, ...]:
@@ -146,6 +210,8 @@ def from_json(text: str) -> tuple[MetricContract, ...]:
         fields = {name: value for name, value in entry.items() if name in known}
         fields["bounds"] = tuple(fields["bounds"])
         fields["band"] = tuple(fields["band"]) if fields.get("band") else None
+        fields["bound"] = _bound(fields["bound"]) if fields.get("bound") else None
+        fields["adds_up_to"] = tuple(fields.get("adds_up_to") or ())
         fields["plausible"] = tuple(
             Plausible(**(one | {"by": tuple(one["by"])})) for one in fields.get("plausible") or ()
         )

@@ -11,25 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from publish.compile_only import CompileError, CompileOnlyClient
+
 if TYPE_CHECKING:
     from metricflow.engine.metricflow_engine import MetricFlowEngine
+
+__all__ = ["GRAINS", "CompileError", "Compiled", "Field", "SemanticLayer"]
 
 GRAINS = ("day", "week", "month", "quarter", "year")
 OPERATORS = ("=", "<>", ">=", "<=", ">", "<", "in")
 TIME = "metric_time"
-
-
-class CompileError(Exception):
-    """MetricFlow refused a query; the message is its own, shortened."""
-
-
-@dataclass(frozen=True)
-class Condition:
-    """One filter: a group-by name (`channel`, `client`) or `metric_time`, an operator, values."""
-
-    name: str
-    operator: str
-    values: tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -68,35 +59,34 @@ class SemanticLayer:
         """Ids of all metrics, additive parts included."""
         return {str(metric["name"]) for metric in self.manifest["metrics"]}
 
-    def model_of(self, metric_id: str) -> Mapping[str, Any]:
-        """The semantic model on which a metric stands (the first, for one of several)."""
+    def models_of(self, metric_id: str) -> list[Mapping[str, Any]]:
+        """The semantic models on which a metric stands; more than one where facts meet."""
         measures = self._measures(metric_id)
-        for model in self.manifest["semantic_models"]:
-            if any(measure["name"] in measures for measure in model["measures"]):
-                found: Mapping[str, Any] = model
-                return found
-        raise CompileError(f"metric {metric_id}: no semantic model has its measures {measures}")
+        found = [
+            model
+            for model in self.manifest["semantic_models"]
+            if any(measure["name"] in measures for measure in model["measures"])
+        ]
+        if not found:
+            raise CompileError(f"metric {metric_id}: no semantic model has its measures {measures}")
+        return found
 
     def fields_of(self, metric_id: str) -> dict[str, Field]:
         """What a metric can be split and filtered by: column name to field.
 
-        The key of the fact itself is left out: one row per contact is no metric.
+        The key of a fact itself is left out: one row per contact is no metric. Where several
+        facts meet, what they share is left: the keys that all of them have, and the date.
         """
-        model = self.model_of(metric_id)
-        primary = next(e["name"] for e in model["entities"] if e["type"] == "primary")
-        fields = {}
-        for entity in model["entities"]:
-            if entity["type"] == "primary":
-                continue
-            name = str(entity.get("expr") or entity["name"])
-            text = entity.get("description") or f"Key of the {entity['name'].replace('_', ' ')}."
-            fields[name] = Field(name, str(entity["name"]), "entity", text)
-        for dimension in model["dimensions"]:
-            name = str(dimension["name"])
-            kind = "time" if dimension["type"] == "time" else "dimension"
-            reference = f"{primary}__{name}"
-            fields[name] = Field(name, reference, kind, dimension.get("description") or "")
-        return fields
+        first, *others = [_fields(model) for model in self.models_of(metric_id)]
+        return {
+            name: field
+            for name, field in first.items()
+            if all(name in other and other[name].reference == field.reference for other in others)
+        }
+
+    def relation_of(self, model: Mapping[str, Any]) -> str:
+        """The quoted name of a semantic model's relation, as the caller's connection sees it."""
+        return str(self._at(model)["relation_name"])
 
     def compile(
         self,
@@ -216,6 +206,22 @@ class SemanticLayer:
         }
 
 
+def _fields(model: Mapping[str, Any]) -> dict[str, Field]:
+    primary = next(e["name"] for e in model["entities"] if e["type"] == "primary")
+    fields = {}
+    for entity in model["entities"]:
+        if entity["type"] == "primary":
+            continue
+        name = str(entity.get("expr") or entity["name"])
+        text = entity.get("description") or f"Key of the {entity['name'].replace('_', ' ')}."
+        fields[name] = Field(name, str(entity["name"]), "entity", text)
+    for dimension in model["dimensions"]:
+        name = str(dimension["name"])
+        kind = "time" if dimension["type"] == "time" else "dimension"
+        fields[name] = Field(name, f"{primary}__{name}", kind, dimension.get("description") or "")
+    return fields
+
+
 def _token(key: str) -> str:
     return f"__headset_{key}__"
 
@@ -245,43 +251,3 @@ def _left(one: Field | None) -> str:
     if one.kind == "time":
         return f"{{{{ TimeDimension('{one.reference}', 'day') }}}}"
     return f"cast({{{{ Dimension('{one.reference}') }}}} as varchar)"
-
-
-class CompileOnlyClient:
-    """What MetricFlow needs to know of a database in order to write SQL for it.
-
-    It never holds a connection: statements are run by the caller, who binds the values.
-    """
-
-    @property
-    def sql_engine_type(self) -> Any:
-        """DuckDB."""
-        from metricflow.protocols.sql_client import SqlEngine
-
-        return SqlEngine.DUCKDB
-
-    @property
-    def sql_plan_renderer(self) -> Any:
-        """The renderer of DuckDB's dialect."""
-        from metricflow.sql.render.duckdb_renderer import DuckDbSqlPlanRenderer
-
-        return DuckDbSqlPlanRenderer()
-
-    def query(self, stmt: str, sql_bind_parameter_set: Any = None) -> Any:
-        """Refused: this client compiles, the caller runs."""
-        raise CompileError("the metric engine compiles only; run the SQL on your own connection")
-
-    def execute(self, stmt: str, sql_bind_parameter_set: Any = None) -> None:
-        """Refused, as `query` is."""
-        self.query(stmt)
-
-    def dry_run(self, stmt: str, sql_bind_parameter_set: Any = None) -> None:
-        """Refused, as `query` is."""
-        self.query(stmt)
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-    def render_bind_parameter_key(self, bind_parameter_key: str) -> str:
-        """A parameter as DuckDB names it."""
-        return f"${bind_parameter_key}"

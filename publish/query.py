@@ -1,40 +1,40 @@
 """Ask a metric of what is published: the one way from a name to a number.
 
-The snapshot that `published/current` points to carries its own definitions (semantic manifest and
-metric contracts), so an old snapshot answers by the definitions it was published with. MetricFlow
-compiles in this process; DuckDB runs the SQL, with filter values bound.
+MetricFlow compiles in this process; DuckDB runs the SQL, with filter values bound. A metric of
+kind `model` is read from its mart as it stands.
 """
 
 import datetime as dt
-import difflib
-import functools
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from decimal import Decimal
 
 import duckdb
 
-from expectations.metric_contract import MetricContract, from_json
+from expectations.metric_contract import MetricContract
 from ingest.home import Home
-from publish.metric_engine import GRAINS, CompileError, Field, SemanticLayer
+from publish import bound, finality
+from publish import metric_names as names
+from publish.metric_engine import GRAINS, CompileError, Field
+from publish.metric_names import find
+from publish.metric_snapshot import MetricError, Snapshot, open_snapshot
+
+__all__ = ["Answer", "MetricError", "Snapshot", "find", "metrics", "open_snapshot", "query"]
 
 ALL = "all"
 Where = Sequence[str | tuple[str, str]]
-
-
-class MetricError(Exception):
-    """A metric question that cannot be answered; the message says what to ask instead."""
 
 
 @dataclass(frozen=True)
 class Answer:
     """A metric's values. One row per combination of `keys`, in their order.
 
-    Each row has the keys, then metric (dotted name), version, numerator, denominator, n, value.
+    Each row has the keys, then metric (dotted name), version, numerator, denominator, n, value,
+    is_final; a metric of kind `model` also low and high (None where it has no interval).
     A count has no denominator (None); `n` is how many events the value rests on. A value is None
     only where the denominator is 0. Seconds and counts are whole numbers, a value is a float, or
-    an int for a count; periods are the first date of the period.
+    an int for a count; periods are the first date of the period. A value that is not final may
+    still change by itself.
     """
 
     contract: MetricContract
@@ -51,47 +51,9 @@ class Answer:
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns of a row, in order."""
-        return (*self.keys, "metric", "version", "numerator", "denominator", "n", "value")
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A published snapshot as metric questions see it."""
-
-    folder: Path
-    contracts: tuple[MetricContract, ...]
-    layer: SemanticLayer
-
-    @property
-    def snapshot_id(self) -> str:
-        """Its name."""
-        return self.folder.name
-
-
-def open_snapshot(home: Home) -> Snapshot:
-    """The snapshot that readers see now. Raises MetricError when nothing is published."""
-    current = home.published / "current"
-    if not current.exists():
-        raise MetricError(f"nothing is published in {home.published}; run `headset night` first")
-    return _load(current.resolve())
-
-
-# A snapshot never changes, so a process that asks twice reads its definitions once.
-@functools.lru_cache(maxsize=2)
-def _load(folder: Path) -> Snapshot:
-    try:
-        tables = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["tables"]
-        semantic = json.loads((folder / "semantic_manifest.json").read_text(encoding="utf-8"))
-        contracts = from_json((folder / "metrics.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise MetricError(
-            f"snapshot {folder.name} cannot answer metrics: {error!r}; publish again"
-        ) from error
-    relations: dict[str, tuple[str, str]] = {}
-    for name, table in tables.items():
-        schema, alias = str(name).split(".", 1)
-        relations[str(table["model"]).rsplit(".", 1)[-1]] = (schema, alias)
-    return Snapshot(folder, contracts, SemanticLayer(semantic, relations))
+        limits = ("low", "high") if self.contract.bound else ()
+        parts = ("metric", "version", "numerator", "denominator", "n", "value")
+        return (*self.keys, *parts, *limits, "is_final")
 
 
 def metrics(home: Home) -> tuple[MetricContract, ...]:
@@ -108,6 +70,7 @@ def query(
     where: Where = (),
     from_: dt.date | str | None = None,
     to: dt.date | str | None = None,
+    as_published: str | None = None,
     explain: bool = False,
 ) -> Answer:
     """The values of one metric over what is published.
@@ -117,19 +80,22 @@ def query(
     by: dimensions to split by. grain: all, day, week, month, quarter or year, of the site's date.
     where: `DIM=VALUE`, `DIM=VALUE,VALUE` or (dimension, value); all must hold.
     from_, to: first and last site date, both included. explain: give the SQL in the answer.
+    as_published: a snapshot's id or a date; the answer is what was published then.
     Raises MetricError with one clear message when a name, a date or a filter is wrong.
     """
-    snapshot = open_snapshot(home)
-    contract = find(snapshot.contracts, metric)
+    snapshot = open_snapshot(home, as_published)
+    contract = names.find(snapshot.contracts, metric)
     try:
-        fields = snapshot.layer.fields_of(contract.id)
-        split = [_field(snapshot, contract, fields, name) for name in dict.fromkeys(by)]
-        conditions = [_condition(snapshot, contract, fields, one) for one in where]
+        fields = names.dimensions(snapshot, contract)
+        split = [names.field_of(snapshot, contract, fields, name) for name in dict.fromkeys(by)]
+        conditions = [names.condition(snapshot, contract, fields, one) for one in where]
         if grain not in (ALL, *GRAINS):
-            raise MetricError(f"unknown grain {grain!r}{_nearest(grain, (ALL, *GRAINS))}")
-        conditions += _dates(from_, to)
+            raise MetricError(f"unknown grain {grain!r}{names.nearest(grain, (ALL, *GRAINS))}")
+        conditions += names.dates(from_, to)
+        if contract.bound is not None:
+            return _bound_answer(snapshot, contract, split, grain, conditions, explain)
         compiled = snapshot.layer.compile(
-            (contract.id, *contract.parts),
+            tuple(dict.fromkeys((contract.id, *contract.parts))),
             by=split,
             grain=None if grain == ALL else grain,
             where=conditions,
@@ -141,112 +107,87 @@ def query(
     order = ", ".join(f"{i + 1} nulls last" for i in range(len(keys)))
     sql = "select " + ", ".join(f'"{column}"' for column in columns)
     sql += f"\nfrom (\n{compiled.sql}\n) as answer" + (f"\norder by {order}" if order else "")
-    rows = _run(snapshot, sql, compiled.parameters)
-    return Answer(
-        contract=contract,
-        keys=keys,
-        rows=tuple(_row(contract, keys, row) for row in rows),
-        snapshot_id=snapshot.snapshot_id,
-        sql=sql if explain else None,
-    )
+    rows, through = _run(snapshot, contract, sql, compiled.parameters)
+    last = max(_last_days(conditions), default=None)
+    found = []
+    for values in rows:
+        row = _row(contract, keys, values)
+        end = _end(row, grain, last or through)
+        final = finality.is_final(end, through, contract.final_after_days)
+        found.append(row | {"is_final": final})
+    return Answer(contract, keys, tuple(found), snapshot.snapshot_id, sql if explain else None)
 
 
-def find(contracts: Iterable[MetricContract], name: str) -> MetricContract:
-    """The contract that a name means. Raises MetricError with the nearest right names."""
-    known = tuple(contracts)
-    for contract in known:
-        if name in (contract.display, contract.id):
-            return contract
-    for contract in known:
-        if name == contract.name and contract.default:
-            return contract
-    family = [c.display for c in known if c.name == name.split(".", 1)[0]]
-    if "." in name and family:
-        raise MetricError(
-            f"{name.split('.', 1)[0]} has no variant {name.split('.', 1)[1]!r}; "
-            f"it has {', '.join(family)}"
-        )
-    names = {c.display for c in known} | {c.name for c in known}
-    raise MetricError(f"unknown metric {name!r}{_nearest(name, names)}")
+def _last_days(
+    conditions: Sequence[tuple[Field | None, str, tuple[object, ...]]],
+) -> Iterator[dt.date]:
+    """The dates by which a question is bounded above."""
+    for field, operator, values in conditions:
+        if (field is None or field.kind == "time") and operator in ("<=", "in"):
+            yield from (value for value in values if isinstance(value, dt.date))
 
 
-def _field(
-    snapshot: Snapshot, contract: MetricContract, fields: Mapping[str, Field], name: str
-) -> Field:
-    if name in fields:
-        return fields[name]
-    for field in fields.values():
-        if name == field.reference:
-            return field
-    elsewhere = [
-        other.display
-        for other in snapshot.contracts
-        if other.name == contract.name and name in snapshot.layer.fields_of(other.id)
-    ]
-    if elsewhere:
-        raise MetricError(
-            f"{contract.display} (one row per {contract.grain}) has no dimension {name}; "
-            f"{', '.join(elsewhere)} has it"
-        )
-    raise MetricError(f"{contract.display} has no dimension {name!r}{_nearest(name, fields)}")
+def _end(row: Mapping[str, object], grain: str, last: dt.date | None) -> dt.date | None:
+    """The last date that a row covers; that of the question where it has no period."""
+    if grain == ALL:
+        return last
+    first = row[grain]
+    return finality.last_day(first, grain) if isinstance(first, dt.date) else None
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-    if close:
-        return f"; did you mean {' or '.join(close)}?"
-    return f"; known: {', '.join(names)}"
-
-
-def _condition(
+def _bound_answer(
     snapshot: Snapshot,
     contract: MetricContract,
-    fields: Mapping[str, Field],
-    one: str | tuple[str, str],
-) -> tuple[Field | None, str, tuple[object, ...]]:
-    name, equals, value = one.partition("=") if isinstance(one, str) else (one[0], "=", one[1])
-    if not equals or not name.strip() or not value.strip():
-        raise MetricError(f"filter {one!r} is not of the form DIMENSION=VALUE")
-    field = _field(snapshot, contract, fields, name.strip())
-    values = tuple(part.strip() for part in value.split(",") if part.strip())
-    if field.kind == "time":
-        return field, "in", tuple(_date(part, field.name) for part in values)
-    return field, "in", values
+    split: Sequence[Field],
+    grain: str,
+    conditions: Sequence[tuple[Field | None, str, tuple[object, ...]]],
+    explain: bool,
+) -> Answer:
+    model = contract.bound.model if contract.bound else ""
+    if model not in snapshot.relations:
+        raise MetricError(f"{contract.display}: {model} is not published")
+    compiled = bound.compile_bound(
+        contract,
+        snapshot.relations[model],
+        by=[one.name for one in split],
+        grain=None if grain == ALL else grain,
+        where=conditions,
+    )
+    rows, through = _run(snapshot, contract, compiled.sql, compiled.parameters)
+    keys = bound.keys_of(contract)
+    columns = (*keys, "numerator", "denominator", "n", "value", "low", "high")
+    found = []
+    for values in rows:
+        row: dict[str, object] = dict(zip(columns, map(_plain, values), strict=True))
+        first = row[keys[0]]
+        end = first if isinstance(first, dt.date) else None
+        row |= {"metric": contract.display, "version": contract.version}
+        final = finality.is_final(end, through, contract.final_after_days)
+        found.append(row | {"is_final": final})
+    sql = compiled.sql if explain else None
+    return Answer(contract, keys, tuple(found), snapshot.snapshot_id, sql)
 
 
-def _dates(
-    from_: dt.date | str | None, to: dt.date | str | None
-) -> list[tuple[Field | None, str, tuple[object, ...]]]:
-    first = None if from_ is None else _date(from_, "from")
-    last = None if to is None else _date(to, "to")
-    if first and last and first > last:
-        raise MetricError(f"from {first} is after to {last}")
-    found: list[tuple[Field | None, str, tuple[object, ...]]] = []
-    if first:
-        found.append((None, ">=", (first,)))
-    if last:
-        found.append((None, "<=", (last,)))
-    return found
-
-
-def _date(value: dt.date | str, what: str) -> dt.date:
-    if isinstance(value, dt.date):
-        return value
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError as error:
-        raise MetricError(f"{what}: {value!r} is not a date (YYYY-MM-DD)") from error
+def _plain(value: object) -> object:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _run(
-    snapshot: Snapshot, sql: str, parameters: Mapping[str, object]
-) -> list[tuple[object, ...]]:
+    snapshot: Snapshot, contract: MetricContract, sql: str, parameters: Mapping[str, object]
+) -> tuple[list[tuple[object, ...]], dt.date | None]:
+    """The rows of a statement, and the date through which the metric's facts are complete."""
     serve = snapshot.folder / "serve.duckdb"
     try:
         con = duckdb.connect(str(serve), read_only=True)
         try:
-            return con.execute(sql, dict(parameters)).fetchall()
+            rows = con.execute(sql, dict(parameters)).fetchall()
+            through = [
+                finality.complete_through(con, model, snapshot.layer.relation_of(model))
+                for model in snapshot.layer.models_of(contract.id)
+            ]
+            return rows, min((day for day in through if day is not None), default=None)
         finally:
             con.close()
     except duckdb.Error as error:
@@ -257,14 +198,14 @@ def _run(
 def _row(
     contract: MetricContract, keys: tuple[str, ...], row: tuple[object, ...]
 ) -> dict[str, object]:
-    parts = [0 if part is None else part for part in row[len(keys) : -1]]
+    parts = [0 if part is None else _plain(part) for part in row[len(keys) : -1]]
     found: dict[str, object] = {
         key: value.date() if isinstance(value, dt.datetime) else value
         for key, value in zip(keys, row, strict=False)
     }
     denominator = parts[1] if len(parts) > 1 else None
     # The sum over no rows at all is 0 for a count, and 0 of 0 for a ratio.
-    value = parts[0] if contract.kind == "count" else row[-1]
+    value = parts[0] if contract.kind == "count" else _plain(row[-1])
     return found | {
         "metric": contract.display,
         "version": contract.version,

@@ -22,7 +22,7 @@ def test_a_family_means_its_default_variant(home: Home) -> None:
 def test_every_row_has_parts_n_version_and_name(home: Home) -> None:
     answer = query(home, "service_level", by=["client_id"], where=[f"client_id={ICMI}"])
     assert answer.columns == (
-        "client_id", "metric", "version", "numerator", "denominator", "n", "value",
+        "client_id", "metric", "version", "numerator", "denominator", "n", "value", "is_final",
     )  # fmt: skip
     row = answer.rows[0]
     assert tuple(row) == answer.columns

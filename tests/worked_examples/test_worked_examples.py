@@ -8,7 +8,8 @@ import pytest
 from expectations import contracts
 from ingest.home import CHECKOUT, Home
 from publish.query import Answer, query
-from tests.worked_examples.house import Example, ExampleError, examples
+from tests.worked_examples.example_rows import Example, ExampleError
+from tests.worked_examples.house import examples
 
 ALL = examples()
 QUESTIONS = [

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations import contracts, guards, gx
+from expectations import contract_guards, contracts, gx
 from expectations.guard_tables import GuardModel
 from expectations.gx import Expect
 from ingest.home import CHECKOUT
@@ -17,10 +17,10 @@ CLEAN = """
         ('acme', 'krk', 'q1', date '2026-03-02', 60, 100, 9000, 50),
         ('acme', 'mnl', 'q2', date '2026-03-02', 0, 0, 0, 0),
         ('bolt', 'mnl', 'q3', date '2026-03-02', 20, 50, 4000, 40)
-    ) as t(client_id, site_id, queue_id, site_date, queue_visits_answered_in_time,
+    ) as t(client_id, site_id, queue_id, day, queue_visits_answered_in_time,
            queue_visits_offered, handle_s, legs_handled);
     create table metric_queue_visit as
-    select client_id, cast(site_date as timestamp) as day,
+    select client_id, day,
         sum(queue_visits_answered_in_time)::bigint as queue_visits_answered_in_time,
         sum(queue_visits_offered)::bigint as queue_visits_offered,
         sum(handle_s)::bigint as handle_s, sum(legs_handled)::bigint as legs_handled,
@@ -41,7 +41,7 @@ def failing(tmp_path: Path, fault: str) -> set[str]:
         fact="fct_contact_leg",
         metrics=metrics,
         parts=tuple(dict.fromkeys(part for metric in metrics for part in metric.parts)),
-        keys=("client_id", "site_id", "queue_id", "site_date"),
+        keys=("client_id", "site_id", "queue_id"),
     )
     path = tmp_path / "guards.duckdb"
     con = duckdb.connect(str(path))
@@ -49,7 +49,7 @@ def failing(tmp_path: Path, fault: str) -> set[str]:
     con.execute(fault)
     con.close()
     suites: dict[str, list[Expect]] = {}
-    found = list(guards.guards_of(model))
+    found = list(contract_guards.guards_of(model))
     for guard in found:
         expect = Expect(guard.check_id, guard.expectation, guard.arguments)
         suites.setdefault(guard.table, []).append(expect)
@@ -137,6 +137,9 @@ def test_a_few_long_calls_are_no_change_of_unit(tmp_path: Path) -> None:
 def test_what_blocks_the_snapshot_and_what_a_client() -> None:
     metric = contracts.load(CHECKOUT / "dbt_project" / "models" / "metrics").metric(METRICS[1])
     model = GuardModel("queue_visit", "fct_contact_leg", (metric,), metric.parts, ("site_id",))
-    radius = {guard.check_id.rsplit(".", 1)[-1]: guard.radius for guard in guards.guards_of(model)}
+    radius = {
+        guard.check_id.rsplit(".", 1)[-1]: guard.radius
+        for guard in contract_guards.guards_of(model)
+    }
     assert radius["bounds"] == "client"
     assert radius["plausible_by_site_id"] == radius["adds_up"] == "snapshot"
