@@ -5,7 +5,7 @@ is wise (`lint.py`), reading data files (`readers.py`). All reading is safe-load
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from ingest.errors import ContractError
+from ingest.parts import Part, as_list, one_of, read_part
 from ingest.pattern import FilePattern
 
 SQL_TYPES = {
@@ -38,18 +39,8 @@ FORBIDDEN_CLASSES = (
     "politics",
     "emotion",
 )
-READ_AS = ("excel_time", "excel_days_to_seconds", "clock_to_seconds", "milliseconds_to_seconds")
 DEFAULT_NULL_TOKENS = ("", "null", "NULL", "N/A", "n/a")
 EVERY_MAP = "company"
-
-
-@dataclass(frozen=True)
-class Part:
-    """One piece of source text: a column (or JSON path), how to read it, what means nothing."""
-
-    source: str
-    read_as: str | None
-    null_tokens: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -69,6 +60,8 @@ class Column:
     classes: Mapping[str, str] | None = None
     formats: tuple[str, ...] = ()
     ambiguous: str = "earlier"
+    first_of: bool = False
+    since: str | None = None
 
     @property
     def is_pseudonym(self) -> bool:
@@ -139,6 +132,8 @@ class Contract:
     header: bool
     sheet: str | None
     records: str | None
+    each: str | None
+    concatenated: bool
     delivery: str
     replaces: str
     within_days: int
@@ -146,6 +141,8 @@ class Contract:
     latest_by: str | None
     event_at: str | None
     window_days: tuple[int, int] | None
+    touches_days: tuple[int, int]
+    deletes: str | None
     time_zone: str | Lookup
     client: str | Lookup | None
     late_after_hours: int
@@ -213,12 +210,12 @@ def read_contract(path: Path) -> Contract:
 
 def _contract(path: Path, digest: str, raw: dict[str, Any]) -> Contract:
     file, correction = raw["file"], raw.get("correction") or {}
-    window = raw.get("extract_window")
+    window, touches = raw.get("extract_window"), raw.get("touches") or {}
     null_tokens = tuple(str(token) for token in raw.get("null_tokens", DEFAULT_NULL_TOKENS))
-    _one_of("file.format", file["format"], FORMATS)
-    _one_of("delivery", raw["delivery"], ("full", "increment", "event"))
+    one_of("file.format", file["format"], FORMATS)
+    one_of("delivery", raw["delivery"], ("full", "increment", "event"))
     replaces = correction.get("replaces", "file" if raw["delivery"] == "full" else "key")
-    _one_of("correction.replaces", replaces, ("file", "key"))
+    one_of("correction.replaces", replaces, ("file", "key"))
     return Contract(
         path=path,
         digest=digest,
@@ -236,6 +233,8 @@ def _contract(path: Path, digest: str, raw: dict[str, Any]) -> Contract:
         header=file.get("header", True),
         sheet=file.get("sheet"),
         records=file.get("records"),
+        each=file.get("each"),
+        concatenated=bool(file.get("concatenated", False)),
         delivery=raw["delivery"],
         replaces=replaces,
         within_days=int(correction.get("within_days", 35)),
@@ -243,6 +242,8 @@ def _contract(path: Path, digest: str, raw: dict[str, Any]) -> Contract:
         latest_by=raw.get("latest_by"),
         event_at=raw.get("event_at"),
         window_days=(int(window["before_days"]), int(window["after_days"])) if window else None,
+        touches_days=(int(touches.get("before_days", 0)), int(touches.get("after_days", 0))),
+        deletes=raw.get("deletes"),
         time_zone=_lookup_or_constant(raw.get("time_zone", "UTC")) or "UTC",
         client=_lookup_or_constant(raw.get("client")),
         late_after_hours=int((raw.get("freshness") or {}).get("late_after_hours", 30)),
@@ -256,16 +257,16 @@ def _contract(path: Path, digest: str, raw: dict[str, Any]) -> Contract:
 
 def _column(raw: dict[str, Any], null_tokens: tuple[str, ...]) -> Column:
     name = raw["name"]
-    _one_of(f"type of column {name}", raw["type"], tuple(SQL_TYPES))
+    one_of(f"type of column {name}", raw["type"], tuple(SQL_TYPES))
     own_tokens = tuple(str(t) for t in raw["null_tokens"]) if "null_tokens" in raw else ()
     tokens = tuple(dict.fromkeys([*null_tokens, *own_tokens]))
     if raw.get("class") in FORBIDDEN_CLASSES:
         raise ValueError(f"column {name} is of class {raw['class']}, which never enters; remove it")
-    sources = raw.get("from", name)
+    sources = raw.get("first_of") or raw.get("from", name)
     formats = raw.get("format", ())
     return Column(
         name=name,
-        parts=tuple(_part(item, raw, tokens) for item in _as_list(sources)),
+        parts=tuple(read_part(item, raw, tokens) for item in as_list(sources)),
         type=raw["type"],
         description=raw.get("description", ""),
         required=bool(raw.get("required", False)),
@@ -275,33 +276,14 @@ def _column(raw: dict[str, Any], null_tokens: tuple[str, ...]) -> Column:
         maximum=raw.get("max"),
         accepted=tuple(str(value) for value in raw.get("accepted", ())),
         classes=raw.get("classes"),
-        formats=tuple(_as_list(formats)),
-        ambiguous=_one_of("ambiguous", raw.get("ambiguous", "earlier"), ("earlier", "later")),
+        formats=tuple(as_list(formats)),
+        ambiguous=one_of("ambiguous", raw.get("ambiguous", "earlier"), ("earlier", "later")),
+        first_of="first_of" in raw,
+        since=raw.get("since"),
     )
-
-
-def _part(item: str | dict[str, Any], column: dict[str, Any], tokens: tuple[str, ...]) -> Part:
-    if isinstance(item, str):
-        return Part(item, _read_as(column.get("read_as")), tokens)
-    extra = tuple(str(token) for token in item.get("null_tokens", ()))
-    return Part(item["from"], _read_as(item.get("read_as")), tokens + extra)
-
-
-def _read_as(name: str | None) -> str | None:
-    return None if name is None else _one_of("read_as", name, READ_AS)
 
 
 def _lookup_or_constant(raw: str | dict[str, Any] | None) -> str | Lookup | None:
     if raw is None or isinstance(raw, str):
         return raw
     return Lookup(raw["map"], dict(raw["match"]), raw["value"])
-
-
-def _as_list(value: Any) -> Iterable[Any]:
-    return value if isinstance(value, list | tuple) else [value]
-
-
-def _one_of(what: str, value: str, allowed: Sequence[str]) -> str:
-    if value not in allowed:
-        raise ValueError(f"{what} is {value!r}; it must be one of {', '.join(allowed)}")
-    return value

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.contract import Contract
-from ingest.incoming import NO_DELIMITER, Readable, columns_sql, line_source, numbered, parts_of
+from ingest.incoming import NO_DELIMITER, Readable, columns_sql, line_source, numbered, sources_of
 from ingest.sql import ident, lit, lits
 
 _REJECT_REASONS = (
@@ -29,7 +29,7 @@ def csv_header(contract: Contract, path: Path) -> tuple[str, ...]:
         reader = csv.reader(file, delimiter=contract.delimiter, quotechar=contract.quote or None)
         first = next(reader, [])
     if not contract.header:
-        last = max(int(p.source.removeprefix("col")) for p in parts_of(contract))
+        last = max(int(source.removeprefix("col")) for source in sources_of(contract))
         return tuple(f"col{n + 1}" for n in range(max(last, len(first))))
     seen: dict[str, int] = {}
     names = []

@@ -130,7 +130,8 @@ def _rank_files(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         f"where _file_id in (select file_id from file_flip)"
     )
     con.execute(
-        f"update {table} set _is_current = f.wins from file_flip as f where f.file_id = _file_id"
+        f"update {table} set _is_current = f.wins{_and_holds(contract)} "
+        f"from file_flip as f where f.file_id = _file_id"
     )
     con.execute(
         "update ledger.file set verdict = case when f.wins then 'loaded' else 'replaced' end, "
@@ -149,6 +150,15 @@ def _rank_files(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     )
 
 
+def holds_sql(contract: Contract) -> str:
+    """SQL over columns of the feed: the row is one, and not the word that its key is gone."""
+    return f"not coalesce(({contract.deletes}), false)" if contract.deletes else "true"
+
+
+def _and_holds(contract: Contract) -> str:
+    return f" and {holds_sql(contract)}" if contract.deletes else ""
+
+
 def _rank_keys(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Where one key stands in several counting files, the newest delivery's row counts."""
     table, keys = f"raw.{ident(contract.raw_table)}", idents(contract.key)
@@ -165,17 +175,22 @@ def _rank_keys(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     if bounds and bounds[0] is not None:
         near = f"and r._event_date between {lit(bounds[0])} and {lit(bounds[1])}"
     best = f"r.{ident(contract.latest_by)} desc nulls last, " if contract.latest_by else ""
+    # A part of a key may be empty; empty equals empty.
+    same_key = " and ".join(
+        f"r.{ident(key)} is not distinct from c.{ident(key)}" for key in contract.key
+    )
     con.execute(
         f"create or replace temp table key_flip as with version as ("
-        f"select r._file_id, r._row_number, r._event_date, r._is_current, "
+        f"select {holds_sql(contract)} as holds, "
+        f"r._file_id, r._row_number, r._event_date, r._is_current, "
         f"count(*) over (partition by {idents(contract.key, 'r.')}) as versions_n, "
         f"row_number() over (partition by {idents(contract.key, 'r.')} "
         f"order by {best}{_WHO_WINS}, r._row_number) as place "
-        f"from {table} as r semi join changed_key using ({keys}) "
+        f"from {table} as r semi join changed_key as c on {same_key} "
         f"join ledger.file as f on f.file_id = r._file_id "
         f"where f.verdict in ('loaded', 'remap') {near}) "
-        f"select _file_id, _row_number, _event_date, place = 1 as wins from version "
-        f"where versions_n > 1 and (place = 1) <> _is_current"
+        f"select _file_id, _row_number, _event_date, place = 1 and holds as wins from version "
+        f"where versions_n > 1 and (place = 1 and holds) <> _is_current"
     )
     con.execute("insert into flip_file select distinct _file_id from key_flip")
     con.execute("insert into flip_date select distinct _event_date from key_flip")
@@ -194,11 +209,23 @@ def _note_touched(con: duckdb.DuckDBPyConnection, contract: Contract, batch_id: 
 
 
 def touch(con: duckdb.DuckDBPyConnection, contract: Contract, dates: str, batch_id: int) -> None:
-    """Record that the models must build the dates that the query `dates` gives (once a batch)."""
+    """Record that the models must build the dates that the query `dates` gives (once a batch).
+
+    Where rows of the canonical feed are put together from events, an event touches the dates
+    around its own as well (`touches` of the contract).
+    """
+    before, after = contract.touches_days
+    near = (
+        f"(select unnest(range({-before}, {after + 1}))::integer as days) as n, "
+        if before or after
+        else ""
+    )
+    day = "cast(w.event_date + n.days as date)" if near else "w.event_date"
     for feed in contract.fills:
         con.execute(
             f"insert into raw.touched select distinct {lit(feed)}, {lit(contract.system)}, "
-            f"d.event_date, null, {batch_id} from ({dates}) as d where d.event_date is not null "
+            f"d.event_date, null, {batch_id} from (select {day} as event_date from {near}"
+            f"({dates}) as w) as d where d.event_date is not null "
             f"and not exists (select 1 from raw.touched as t where t.feed = {lit(feed)} "
             f"and t.system = {lit(contract.system)} and t.batch_id = {batch_id} "
             f"and t.event_date = d.event_date)"

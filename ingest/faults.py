@@ -105,7 +105,7 @@ def _column_faults(column: Column) -> list[Fault]:
     if column.type != "text":
         says = lit(f" is no {column.type}")
         out.append(Fault("type", column, f"{v} is not null and {t} is null", says))
-    if column.type == "timestamp":
+    if column.type == "timestamp" and not column.since:
         local = local_clock(column, v)
         gap = (
             f"t._time_zone <> 'UTC' and timezone(t._time_zone, timezone(t._time_zone, {local})) "

@@ -1,7 +1,7 @@
 """The loader's first temp tables, which every reader fills.
 
 `incoming(_file_id, _row_number, p0, p1, ...)`: one row per record, numbered from 1 within its
-file (a header is not counted), one text column per part that the contract lists.
+file (a header is not counted), one text column per source that the contract lists.
 `malformed(_file_id, _row_number, rows_n, raw, reason)`: records that are none.
 Belongs here: what readers share. Does not: any one format.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.contract import Contract, Part
+from ingest.contract import Contract
 from ingest.sql import ident, lit, lits
 
 # A byte that no text holds: the whole line is one field.
@@ -33,18 +33,19 @@ class Readable:
     repaired: bool = False
 
 
-def parts_of(contract: Contract) -> list[Part]:
-    """The distinct source parts of all columns, in order; part i is `p<i>` in `incoming`."""
+def sources_of(contract: Contract) -> list[str]:
+    """The distinct sources of all columns, in order; source i is `p<i>` in `incoming`."""
     parts = [part for column in contract.columns for part in column.parts]
-    return list(dict.fromkeys(part for part in parts if not part.source.startswith("file.")))
+    read = [source for part in parts for source in (part.source, *(when for when, _ in part.when))]
+    return list(dict.fromkeys(source for source in read if not source.startswith("file.")))
 
 
 def columns_sql(contract: Contract, header: Sequence[str], alias: str) -> str:
-    """SQL: the parts p0, p1, ... from fields of `alias`; null where the file has no such field."""
+    """SQL: the sources p0, p1, ... from fields of `alias`; null where the file has no field."""
     out = []
-    for n, part in enumerate(parts_of(contract)):
-        known = part.source in header
-        out.append(f"{f'{alias}.{ident(part.source)}' if known else 'null::varchar'} as p{n}")
+    for n, source in enumerate(sources_of(contract)):
+        known = source in header
+        out.append(f"{f'{alias}.{ident(source)}' if known else 'null::varchar'} as p{n}")
     return ", ".join(out)
 
 

@@ -6,9 +6,10 @@ query: the optimiser would write each parse again wherever its value is used (9 
 Belongs here: types, where a row belongs, personal data. Does not: rules (`faults.py`).
 """
 
-from ingest.contract import Column, Contract, Lookup, Part
+from ingest.contract import Column, Contract, Lookup
 from ingest.faults import faults_of, has_offset, local_clock, texts_of_faulty
-from ingest.incoming import parts_of
+from ingest.incoming import sources_of
+from ingest.parts import Part
 from ingest.sql import ident, idents, lit, lits
 
 _SQL_READ_AS = {
@@ -31,6 +32,15 @@ _SQL_READ_AS = {
         "case when try_cast({v} as double) is not null "
         "then cast(try_cast({v} as double) / 1000 as varchar) else {v} end"
     ),
+    "epoch_seconds": (
+        "case when regexp_full_match({v}, '[0-9]{{9,11}}([.][0-9]+)?') then strftime("
+        "make_timestamp(cast(round(try_cast({v} as double) * 1000000) as bigint)), "
+        "'%Y-%m-%d %H:%M:%S.%fZ') else {v} end"
+    ),
+    "epoch_milliseconds": (
+        "case when regexp_full_match({v}, '[0-9]{{12,14}}') then strftime("
+        "make_timestamp(try_cast({v} as bigint) * 1000), '%Y-%m-%d %H:%M:%S.%fZ') else {v} end"
+    ),
 }
 
 
@@ -52,7 +62,7 @@ def judge_steps(contract: Contract, maps_by_system: frozenset[str]) -> list[str]
 
 def _cleaned(contract: Contract, maps_by_system: frozenset[str]) -> str:
     """Text of each column (`v_<name>`), null where it means nothing, and the row's time zone."""
-    order = parts_of(contract)
+    order = sources_of(contract)
     columns = ", ".join(f"{_text(c, order)} as {ident('v_' + c.name)}" for c in contract.columns)
     select = (
         f"select i._file_id, i._row_number, s.extract_date as _extract_date, "
@@ -166,19 +176,27 @@ def _private_value(column: Column) -> str:
     return f"pseudonym({lit(column.personal)}, {plain}, r.inner_pad, r.outer_pad)"
 
 
-def _text(column: Column, order: list[Part]) -> str:
+def _text(column: Column, order: list[str]) -> str:
     if column.from_file_name:
         return f"s.captures[{lit(column.from_file_name)}]"
-    pieces = []
-    for part in column.parts:
-        raw = f"i.p{order.index(part)}"
-        value = (
-            f"case when trim({raw}) in ({lits(part.null_tokens)}) then null else trim({raw}) end"
-        )
-        if part.read_as:
-            value = _SQL_READ_AS[part.read_as].format(v=f"({value})")
-        pieces.append(f"({value})")
+    pieces = [_piece(part, order) for part in column.parts]
+    if column.first_of:
+        return f"coalesce({', '.join(pieces)})"
     return " || ' ' || ".join(pieces)
+
+
+def _piece(part: Part, order: list[str]) -> str:
+    raw = f"trim(i.p{order.index(part.source)})"
+    empty = [f"{raw} in ({lits(part.null_tokens)})"] + [
+        f"coalesce(trim(i.p{order.index(source)}) not in ({lits(values)}), true)"
+        for source, values in part.when
+    ]
+    value = f"case when {' or '.join(empty)} then null else {raw} end"
+    if part.extract:
+        value = f"nullif(regexp_extract({value}, {lit(part.extract)}, 1), '')"
+    if part.read_as:
+        value = _SQL_READ_AS[part.read_as].format(v=f"({value})")
+    return f"({value})"
 
 
 def lookup_sql(
@@ -228,6 +246,9 @@ def _typed_value(column: Column) -> str:
         case "date" | "time":
             parsed = f"try_strptime({v}, [{lits(column.formats)}])" if column.formats else v
             return f"try_cast({parsed} as {column.type})"
+        case _ if column.since:
+            offset = f"to_microseconds(cast(round(try_cast({v} as double) * 1000000) as bigint))"
+            return f"{_instant(column, 'z.' + ident('v_' + column.since))} + {offset}"
         case _:
             return _instant(column, v)
 

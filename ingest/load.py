@@ -222,7 +222,8 @@ def _take_in(
     names = [c.name for c in contract.columns]
     con.execute(
         f"insert into raw.{ident(contract.raw_table)} select {idents(names)}, _client_id, "
-        f"_time_zone, _event_date, _file_id, _row_number, now()::timestamp, not _is_repeat "
+        f"_time_zone, _event_date, _file_id, _row_number, now()::timestamp, "
+        f"not _is_repeat and {current.holds_sql(contract)} "
         f"from judged where _fault = 0 order by _file_id, _row_number"
     )
     _count_unmapped(con, contract)

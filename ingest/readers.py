@@ -13,10 +13,9 @@ import duckdb
 from ingest.contract import Contract
 from ingest.csv_reader import read_csv
 from ingest.errors import FileRejectedError
-from ingest.incoming import Readable, columns_sql, line_source, numbered, parts_of
+from ingest.incoming import Readable, columns_sql, sources_of
+from ingest.json_reader import read_json
 from ingest.sql import lit, lits
-
-_SAMPLED_RECORDS = 100
 
 
 def check_header(contract: Contract, header: Sequence[str]) -> tuple[str, ...]:
@@ -24,7 +23,7 @@ def check_header(contract: Contract, header: Sequence[str]) -> tuple[str, ...]:
 
     Raises FileRejectedError (`missing_column`) when a required column's field is absent.
     """
-    listed = {part.source for part in parts_of(contract)}
+    listed = set(sources_of(contract))
     for column in contract.columns:
         for part in column.parts:
             if column.required and part.source in listed and part.source not in header:
@@ -50,7 +49,7 @@ def read_group(
         case "csv":
             read_csv(con, contract, files)
         case "ndjson" | "json":
-            _read_json(con, contract, files)
+            read_json(con, contract, files)
         case "parquet":
             _read_parquet(con, contract, files)
         case _:
@@ -63,7 +62,7 @@ def _set_misencoded_apart(
 ) -> None:
     if not repaired:
         return
-    parts = [f"p{n}" for n in range(len(parts_of(contract)))]
+    parts = [f"p{n}" for n in range(len(sources_of(contract)))]
     line = f"concat_ws(',', {', '.join(parts)})"
     bad = " or ".join(f"coalesce(contains({part}, chr(65533)), false)" for part in parts)
     where = f"_file_id in ({', '.join(map(str, repaired))}) and ({bad})"
@@ -72,53 +71,6 @@ def _set_misencoded_apart(
         f"'the line is not in the declared encoding' from incoming where {where}"
     )
     con.execute(f"delete from incoming where {where}")
-
-
-def json_path(source: str) -> str:
-    """`customer.phone` or `$.customer.phone` as a JSON path."""
-    return source if source.startswith("$") else "$." + source
-
-
-def _read_json(
-    con: duckdb.DuckDBPyConnection, contract: Contract, files: Sequence[Readable]
-) -> None:
-    if contract.format == "ndjson":
-        source = line_source(files)
-    else:
-        steps = (contract.records or "$").removesuffix("[*]")
-        paths = lits(str(f.path) for f in files)
-        source = (
-            f"(select filename as _path, unnest(json_extract(content, {lit(steps + '[*]')}))"
-            f"::varchar as line from read_text([{paths}]))"
-        )
-    paths_list = ", ".join(lit(json_path(part.source)) for part in parts_of(contract))
-    columns = ", ".join(f"v[{n + 1}] as p{n}" for n in range(len(parts_of(contract))))
-    numbered(con, "t.line, null::varchar[] as v", source, "where trim(t.line) <> ''")
-    con.execute(
-        "insert into malformed select _file_id, _row_number, 1, line, "
-        "'the line is no JSON object' from incoming "
-        "where not json_valid(line) or json_type(line) <> 'OBJECT'"
-    )
-    _note_unlisted(con, contract)
-    con.execute(
-        f"create or replace temp table incoming as select _file_id, _row_number, {columns} from ("
-        f"select _file_id, _row_number, json_extract_string(line, [{paths_list}]) as v "
-        f"from incoming where json_valid(line) and json_type(line) = 'OBJECT')"
-    )
-
-
-def _note_unlisted(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Top-level fields of the first records of each file that the contract does not name."""
-    sources = [part.source.removeprefix("$.") for part in parts_of(contract)]
-    listed = lits(source.split(".")[0].split("[")[0] for source in sources)
-    con.execute(
-        f"update ledger.file set unlisted_columns = u.names from ("
-        f"select _file_id, string_agg(distinct name, ', ' order by name) as names from ("
-        f"select _file_id, unnest(json_keys(line)) as name from incoming "
-        f"where _row_number <= {_SAMPLED_RECORDS} and json_valid(line) "
-        f"and json_type(line) = 'OBJECT') where name not in ({listed}) group by 1) as u "
-        f"where u._file_id = ledger.file.file_id"
-    )
 
 
 def _read_parquet(
@@ -136,7 +88,7 @@ def _read_parquet(
 
 
 def _all_text(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    casts = ", ".join(f"p{n}::varchar as p{n}" for n in range(len(parts_of(contract))))
+    casts = ", ".join(f"p{n}::varchar as p{n}" for n in range(len(sources_of(contract))))
     con.execute(
         f"create or replace temp table incoming as select _file_id, _row_number, {casts} "
         f"from incoming"
