@@ -63,3 +63,12 @@
                 + coalesce({{ leg }}.acw_s, 0)
     end
 {%- endmacro %}
+
+
+{% macro answer_level(answer) -%}
+    {#- What raters agree on or not: the answer as chosen, else the points; not applicable is one. -#}
+    case
+        when {{ answer }}.is_not_applicable then 'not applicable'
+        else coalesce({{ answer }}.answer, cast({{ answer }}.points as {{ dbt.type_string() }}))
+    end
+{%- endmacro %}

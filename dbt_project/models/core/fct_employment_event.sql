@@ -1,0 +1,20 @@
+select
+    employment_event_id,
+    source_system,
+    agent_id,
+    is_mapped,
+    kind,
+    effective_date,
+    recorded_at as recorded_at_utc,
+    rescinded_at is not null as is_rescinded,
+    rescinded_at as rescinded_at_utc,
+    rescinds_event_id,
+    termination_code,
+    termination_class,
+    termination_reason,
+    is_regretted,
+    hire_source,
+    service_date,
+    file_id,
+    row_number
+from {{ ref('int_employment_events') }}
