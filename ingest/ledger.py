@@ -42,6 +42,8 @@ create table if not exists ledger.unmapped (
     rows_n bigint);
 create table if not exists raw.touched (
     feed varchar, system varchar, event_date date, agent_code varchar, batch_id bigint);
+create table if not exists ledger.rewritten (
+    batch_id bigint, model varchar, rewritten_date date);
 """
 
 # An open account: quarantine rows that no replay or correction has closed.

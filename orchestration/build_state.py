@@ -12,8 +12,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ingest.contract import load_contracts
 from ingest.home import Home, dbt_project_dir, enabled_systems, sources_dir
 
@@ -156,20 +154,23 @@ def dates_to_audit(home: Home, built: Built) -> tuple[date, ...] | None:
 def changed_months(home: Home, published: Mapping[str, Any] | None) -> dict[str, list[str]] | None:
     """Site months per monthly published table that changed since a snapshot; None: any may have.
 
-    published: manifest of the newest snapshot. A touched UTC date can move rows of the days
-    around it: the project's own `*_span_days`, and one day for the zones.
+    published: manifest of the newest snapshot. Incremental models note which dates they rewrote;
+    the month of a row lies within two days of that date (zones, night shifts). A model that noted
+    nothing since was rebuilt whole, and its table is not named: every month of it may differ.
     """
     from orchestration import ledger_view
 
     if published is None:
         return None
-    project = yaml.safe_load((dbt_project_dir() / "dbt_project.yml").read_text(encoding="utf-8"))
-    spans = [days for name, days in project.get("vars", {}).items() if name.endswith("_span_days")]
-    reach = range(-sum(spans) - 1, sum(spans) + 2)
-    touched = ledger_view.touched_since(home, int(published["batch_id"]))
-    months = {f"{day + timedelta(days=n):%Y-%m}" for day in touched for n in reach}
+    rewritten: dict[str, set[str]] = {}
+    for model, day in ledger_view.rewritten_since(home, int(published["batch_id"])):
+        months = rewritten.setdefault(model, set())
+        if day is not None:
+            months |= {f"{day + timedelta(days=n):%Y-%m}" for n in range(-2, 3)}
     return {
-        name: sorted(months) for name, table in published["tables"].items() if table.get("month_of")
+        name: sorted(rewritten[model])
+        for name, table in published["tables"].items()
+        if table.get("month_of") and (model := str(table["model"]).rsplit(".", 1)[-1]) in rewritten
     }
 
 

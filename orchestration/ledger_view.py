@@ -55,6 +55,8 @@ from ledger.batch as b join ledger.file as f using (batch_id)
 
 TOUCHED = "select distinct event_date from raw.touched where batch_id > ? order by 1"
 
+REWRITTEN = "select distinct model, rewritten_date from ledger.rewritten where batch_id > ?"
+
 PASSED = """
 select max(batch_id) as batch_id from ledger.verdict
 where status = 'pass' and definition_hash = ?
@@ -104,6 +106,12 @@ def touched_since(home: Home, batch_id: int) -> tuple[date, ...]:
     """UTC event dates that batches after `batch_id` touched."""
     rows = _rows(home, TOUCHED, [batch_id])
     return tuple(row["event_date"] for row in rows if row["event_date"])
+
+
+def rewritten_since(home: Home, batch_id: int) -> tuple[tuple[str, date | None], ...]:
+    """Models that batches after `batch_id` rewrote in part, with each date (None: they ran)."""
+    rows = _rows(home, REWRITTEN, [batch_id])
+    return tuple((row["model"], row["rewritten_date"]) for row in rows)
 
 
 def last_passed(home: Home, definition_hash: str) -> int | None:

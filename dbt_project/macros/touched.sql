@@ -22,6 +22,20 @@
         prunes row groups by them. `before` and `after` widen it: what must be *read* to get the
         written dates right.
     -#}
+    {%- set dates = touched_date_list(before, after) -%}
+    {%- if dates | length == 0 -%}
+        (cast(null as date))
+    {%- else -%}
+        (
+            {%- for touched_date in dates -%}
+                date '{{ touched_date }}'{{ ', ' if not loop.last }}
+            {%- endfor -%}
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro touched_date_list(before=0, after=0) -%}
     {%- set spec = config.get('meta', {}).get('touched') -%}
     {%- if not spec -%}
         {{ exceptions.raise_compiler_error(model.name ~ ": config meta.touched is missing") }}
@@ -48,22 +62,15 @@
         {%- endif %}
         {%- if spec.get('unsettled') and is_incremental() %}
         union
-        select distinct cast({{ add_days(spec.column, 0) }} as date) as touched_date
-        from {{ this }}
+        select distinct
+            cast({{ add_days('rewritten.' ~ spec.column, 'later.days') }} as date) as touched_date
+        from {{ this }} as rewritten
+        cross join {{ offsets(-1 * before, after) }}
         where {{ spec.unsettled }}
         {%- endif %}
         order by 1
     {%- endset -%}
-    {%- set dates = run_query(query).columns[0].values() -%}
-    {%- if dates | length == 0 -%}
-        (cast(null as date))
-    {%- else -%}
-        (
-            {%- for touched_date in dates -%}
-                date '{{ touched_date }}'{{ ', ' if not loop.last }}
-            {%- endfor -%}
-        )
-    {%- endif -%}
+    {{ return(run_query(query).columns[0].values()) }}
 {%- endmacro %}
 
 
@@ -74,9 +81,11 @@
 
             'through': {'feed': 'case_events', 'to': 'cases', 'key': ['source_system', 'case_id']}
 
+        `days` (optional) widens the found dates as the days of a feed do.
         The model itself refers to both feeds. Rows that a correction takes away name nothing any
         more: the source sends their case again, or the feed's own days must reach it.
     -#}
+    {%- set days = through.get('days', [0, 0]) %}
     select distinct cast({{ add_days('found.event_date', 'later.days') }} as date) as touched_date
     from {{ ref('feed_' ~ through.to) }} as found
     inner join (
@@ -94,8 +103,13 @@
             {%- for column in through.key %}
             {{ 'and ' if not loop.first }}found.{{ column }} = named.{{ column }}
             {%- endfor %}
-    cross join (
-        values {% for offset in range(-1 * before, after + 1) -%}
+    cross join {{ offsets(days[0] - before, days[1] + after) }}
+{%- endmacro %}
+
+
+{% macro offsets(first, last) -%}
+    (
+        values {% for offset in range(first, last + 1) -%}
             ({{ offset }}){{ ', ' if not loop.last }}
         {%- endfor %}
     ) as later (days)
@@ -113,10 +127,24 @@
 
 
 {% macro get_incremental_touched_sql(arg_dict) -%}
+    {#- ledger.rewritten remembers the dates: publication looks at their months alone. -#}
     {%- set spec = config.get('meta', {}).get('touched') -%}
-    {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) %}
+    {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
+    {%- set dates = touched_date_list() %}
     delete from {{ arg_dict['target_relation'] }}
     where {{ spec.column }} in {{ touched_dates() }};
+
+    insert into ledger.rewritten (batch_id, model, rewritten_date)
+    select
+        max(batch.batch_id),
+        '{{ model.name }}',
+        cast(spine.rewritten_date as date)
+    from ledger.batch as batch
+    cross join (
+        values (null){% for day in dates %}, (date '{{ day }}'){% endfor %}
+    ) as spine (rewritten_date)
+    where batch.built_at is null
+    group by spine.rewritten_date;
 
     insert into {{ arg_dict['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arg_dict['temp_relation'] }}

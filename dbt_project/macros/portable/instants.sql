@@ -79,3 +79,16 @@
 {% macro duckdb__iso_day_of_week(day) -%}
     extract(isodow from {{ day }})
 {%- endmacro %}
+
+
+{% macro days_between(earlier, later) -%}
+    {{ return(adapter.dispatch('days_between', 'headset')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro default__days_between(earlier, later) -%}
+    datediff({{ later }}, {{ earlier }})
+{%- endmacro %}
+
+{% macro duckdb__days_between(earlier, later) -%}
+    date_diff('day', {{ earlier }}, {{ later }})
+{%- endmacro %}

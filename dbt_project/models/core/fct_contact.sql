@@ -19,6 +19,8 @@ legs as (
         {{ handle_s('leg') }} as handle_s,
         min(case when leg.is_answered then leg.leg_number end) over (partition by leg.contact_id)
             as first_answered_leg,
+        max(case when leg.is_answered then leg.leg_number end) over (partition by leg.contact_id)
+            as last_answered_leg,
         coalesce(
             min(case when leg.has_queue then leg.leg_number end) over (partition by leg.contact_id),
             min(leg.leg_number) over (partition by leg.contact_id)
@@ -33,6 +35,7 @@ totals as (
         sum(case when leg.has_queue then 1 else 0 end) as queue_visits_n,
         sum(case when leg.is_answered then 1 else 0 end) as legs_answered_n,
         count(distinct leg.agent_id) as agents_n,
+        max(case when leg.leg_number = leg.last_answered_leg then leg.agent_id end) as agent_id,
         sum(case when leg.is_transfer_out then 1 else 0 end) as transfers_n,
         sum(
             case
@@ -72,6 +75,7 @@ select
     contact.reason,
     contact.language,
     contact.customer_id,
+    total.agent_id,
     contact.parent_contact_id,
     contact.started_at_utc,
     contact.ended_at_utc,

@@ -1,5 +1,5 @@
 {% set span = var('reversal_span_days') %}
-{% set link = var('contact_link_days') %}
+{% set link = var('contact_link_span_days') %}
 {{ config(
     materialized='incremental',
     meta={'touched': {

@@ -1,4 +1,4 @@
-{% set link = var('contact_link_days') %}
+{% set link = var('contact_link_span_days') %}
 {{ config(
     materialized='incremental',
     meta={'touched': {

@@ -87,6 +87,13 @@ def home(tmp_path: Path) -> Home:
         "('contacts', '2026-10-30', 2), ('contacts', '2026-11-20', 3)"
     )
     con.execute(
+        "create table ledger.rewritten (batch_id bigint, model varchar, rewritten_date date)"
+    )
+    con.execute(
+        "insert into ledger.rewritten values (1, 'fct_contact', '2026-08-01'), "
+        "(2, 'fct_contact', '2026-10-30'), (2, 'fct_survey', null)"
+    )
+    con.execute(
         "create table ledger.verdict (batch_id bigint, status varchar, definition_hash varchar)"
     )
     con.execute("insert into ledger.verdict values (1, 'pass', 'd1'), (2, 'blocked', 'd1')")
@@ -103,8 +110,13 @@ def test_other_definitions_audit_every_date(home: Home) -> None:
     assert build_state.dates_to_audit(home, Built(3, "d2")) is None
 
 
-def test_only_months_near_a_touched_date_are_read_for_publication(home: Home) -> None:
-    tables = {"interaction.contact": {"month_of": "site_date"}, "core.queue": {"month_of": None}}
+def test_only_months_near_a_rewritten_date_are_read_for_publication(home: Home) -> None:
+    tables = {
+        "interaction.contact": {"month_of": "site_date", "model": "fct_contact"},
+        "interaction.survey": {"month_of": "site_date", "model": "fct_survey"},
+        "client.backlog_day": {"month_of": "site_date", "model": "client_backlog_day"},
+        "core.queue": {"month_of": None, "model": "dim_queue"},
+    }
     months = build_state.changed_months(home, {"batch_id": 1, "tables": tables})
-    assert months == {"interaction.contact": ["2026-10", "2026-11"]}
+    assert months == {"interaction.contact": ["2026-10", "2026-11"], "interaction.survey": []}
     assert build_state.changed_months(home, None) is None
