@@ -84,7 +84,8 @@ def models(
             names = tuple(str(model["name"]) for model in layer.models_of(contract.id))
             groups.setdefault(names, []).append(contract)
     for names, mine in groups.items():
-        parts = tuple(dict.fromkeys(part for c in mine for part in c.parts))
+        named = [part for c in mine for part in (*c.parts, *(term for term, _ in c.terms))]
+        parts = tuple(dict.fromkeys(named))
         columns = [_columns(entries[name]) for name in names]
         shared = set.intersection(*columns)
         homes = {}

@@ -123,7 +123,10 @@ def findings(
         return [Finding(path, 1, "lock", str(error).split(": ", 1)[-1])]
     files = {file.path.name: file.path for file in definitions.files}
     found: list[Finding] = []
-    present = current(definitions, examples)
+    try:
+        present = current(definitions, examples)
+    except yaml_lines.YamlFileError as error:
+        return [Finding(examples or path, 1, "example", str(error))]
     for contract in definitions.metrics:
         now, before = present[contract.id], locked.get(contract.id)
         for rule, message in _differences(now, before, with_examples=examples is not None):

@@ -24,7 +24,7 @@ FEEDS_DIR = CHECKOUT / "dbt_project" / "models" / "intermediate" / "feeds"
 SYSTEM = "example"
 ALWAYS = dt.date(2000, 1, 1)
 # Ids that name a thing of everybody's, or are made by the example itself.
-AS_GIVEN = {"client_id", "site_id", "customer_id", "form_id", "question_id"}
+AS_GIVEN = {"client_id", "site_id", "customer_id", "form_id", "question_id", "file_id"}
 OWN_CODES = {
     "agent_code", "leader_code", "evaluator_code", "team_code", "queue_code", "given_by_code",
     "mentor_code",
@@ -114,7 +114,7 @@ def insert(
             raise ExampleError(f"{example.file.path}:{line}: no company map {name}")
         for entry in entries:
             _map(con, name, {k: _own_text(v, example) for k, v in entry.items()})
-    known = {"title", "why", "rows", "ask", "zone", "queues", "contacts", "maps", "shows"}
+    known = {"title", "why", "rows", "ask", "zone", "queues", "contacts", "maps", "published"}
     for name, entries in rows.items():
         if name in known:
             continue

@@ -48,7 +48,7 @@ def test_what_was_agreed_gives_no_finding(checkout: Path) -> None:
 
 def test_a_changed_measure_without_a_new_version_fails_every_metric_on_it(checkout: Path) -> None:
     spoil(
-        checkout / "metrics" / "semantic_models.yml",
+        checkout / "metrics" / "semantic" / "queue_visit.yml",
         "case when is_offered and is_abandoned and not is_short_abandon then",
         "case when is_offered and is_abandoned then",
     )
@@ -72,7 +72,7 @@ def test_better_words_need_no_version(checkout: Path) -> None:
 
 def test_an_unrelated_metric_changes_no_other(checkout: Path) -> None:
     spoil(
-        checkout / "metrics" / "semantic_models.yml",
+        checkout / "metrics" / "semantic" / "contact.yml",
         "      - name: contacts_answered\n",
         "      - {name: extra, agg: sum, expr: case when is_queued then 1 else 0 end, "
         "create_metric: true, description: More.}\n      - name: contacts_answered\n",
@@ -91,7 +91,7 @@ def test_a_changed_row_that_examples_share_fails_them_all(checkout: Path) -> Non
         checkout / "examples" / "rows" / "talk_hold_and_after_work.yml", "hold_s: 60", "hold_s: 6"
     )
     assert {one.split(": ")[1] for one in found(checkout)} == {"example_changed"}
-    assert len(found(checkout)) == 7
+    assert len(found(checkout)) == 8
 
 
 def test_a_lock_edited_by_hand_is_refused(checkout: Path) -> None:
