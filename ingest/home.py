@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+# The simulated centre, one name per system.
+DEFAULT_SYSTEMS = "sim,sim_hr,sim_wfm,sim_qa"
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -66,5 +68,5 @@ def dbt_project_dir() -> Path:
 
 def enabled_systems() -> tuple[str, ...]:
     """Systems of this deployment: `HEADSET_SYSTEMS` (a comma list), by default the simulator."""
-    names = os.environ.get("HEADSET_SYSTEMS") or "sim"
+    names = os.environ.get("HEADSET_SYSTEMS") or DEFAULT_SYSTEMS
     return tuple(name.strip() for name in names.split(",") if name.strip())

@@ -19,6 +19,14 @@ BREAK, LUNCH, TRAINING, MEETING, COACHING, OFF_QUEUE = (
 )  # fmt: skip
 UNKNOWN_ACTIVITY = "AUX9"
 
+# The planning tool's codes of what is to be done: (activity, is_paid).
+SCHEDULED_CODES = {
+    "WORK": ("available", True), "BRK": ("break", True), "LUN": ("lunch", False),
+    "TRN": ("training", True), "MTG": ("meeting", True), "COA": ("coaching", True),
+    "OFF": ("off", False), "LVE": ("off", True),
+}  # fmt: skip
+UNKNOWN_SCHEDULED = "PRJ"
+
 OWN_NUMBERS = (
     ("+48125550100", "switchboard"), ("+63285550100", "switchboard"),
     ("+19025550100", "switchboard"), ("+48125550101", "outbound_line"),

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from simulator.files import Company, content, write
+from simulator.files import Company, Content, content, write
 from simulator.manifest import LandedFile, Manifest
 from simulator.maps import unmapped_codes
+from simulator.people.calendar import PeopleFile, people_files
+from simulator.people.content import people_content
 from simulator.schedule import PlannedFile, schedule
 from simulator.truth import Rows, merge_truth, truth_of
 
@@ -61,16 +63,21 @@ def drop(
     if manifest is None or not is_same:
         manifest = Manifest(parameters, {}, [], unmapped_codes(agents, seed))
     window = _Window(arrived_after, arrived_by)
-    company = Company(agents, seed, calendar)
+    company = Company(agents, seed, calendar, last_day)
+    first = last_day - timedelta(days=days - 1)
+    all_files: list[PlannedFile | PeopleFile] = [*calendar.files, *people_files(first, last_day)]
     truths: list[Rows] = []
     told = ""
     with _collector_at_rest():
-        for planned in calendar.files:
+        for planned in sorted(all_files, key=lambda file: file.day):
             if planned.arrives not in window:
                 continue
-            if str(planned.day) != told:
+            if planned.day >= first and str(planned.day) != told:
                 told = str(planned.day)
                 say(f"simulating {told}")
+            if isinstance(planned, PeopleFile):
+                _land_people(landing, company, planned, manifest)
+                continue
             _land(landing, company, planned, manifest)
             if planned.feed == "contact_legs" and planned.revision == 1:
                 meant = company.meant(planned.site, planned.day)
@@ -94,10 +101,10 @@ def _collector_at_rest() -> Iterator[None]:
 
 def _land(landing: Path, company: Company, planned: PlannedFile, manifest: Manifest) -> None:
     made = content(company, planned)
-    path = write(landing, made)
-    arrived = datetime.combine(planned.arrives, _ARRIVAL_TIME, UTC).timestamp()
-    os.utime(path, (arrived, arrived))
-    manifest.add(
+    _keep(
+        landing,
+        made,
+        manifest,
         LandedFile(
             file=made.name,
             feed=planned.feed,
@@ -108,5 +115,30 @@ def _land(landing: Path, company: Company, planned: PlannedFile, manifest: Manif
             rows_n=made.rows_n,
             size_bytes=len(made.data),
         ),
-        made.defects,
     )
+
+
+def _land_people(landing: Path, company: Company, planned: PeopleFile, manifest: Manifest) -> None:
+    made = Content(*people_content(company.agents, company.seed, planned))
+    _keep(
+        landing,
+        made,
+        manifest,
+        LandedFile(
+            file=made.name,
+            feed=planned.feed,
+            site="",
+            extract_date=str(planned.day),
+            revision=1,
+            arrives=str(planned.arrives),
+            rows_n=made.rows_n,
+            size_bytes=len(made.data),
+        ),
+    )
+
+
+def _keep(landing: Path, made: Content, manifest: Manifest, landed: LandedFile) -> None:
+    path = write(landing, made)
+    arrived = datetime.combine(date.fromisoformat(landed.arrives), _ARRIVAL_TIME, UTC).timestamp()
+    os.utime(path, (arrived, arrived))
+    manifest.add(landed, made.defects)

@@ -47,6 +47,7 @@ class Company:
     agents: int
     seed: int
     calendar: Schedule
+    last: date
 
     def meant(self, site_id: str, day: date) -> SiteDate:
         """What truly happened, as the extracts of `site_id` and `day` should say it."""
@@ -59,7 +60,7 @@ def content(company: Company, planned: PlannedFile) -> Content:
     """The file as it is dropped."""
     if not planned.site:
         if planned.feed in HEADERS:
-            lines = map_lines(planned.feed, company.agents, company.seed)
+            lines = map_lines(planned.feed, company.agents, company.seed, company.last)
             name = f"company/{planned.feed}_{planned.day}.csv"
         else:
             lines = terms_lines(planned.feed, planned.day, company.agents, company.seed)

@@ -6,9 +6,14 @@ from simulator.codes import (
     ACTIVITY_CODES,
     DISPOSITIONS,
     OWN_NUMBERS,
+    SCHEDULED_CODES,
     UNKNOWN_ACTIVITY,
     UNKNOWN_DISPOSITION,
+    UNKNOWN_SCHEDULED,
 )
+from simulator.people.days import number
+from simulator.people.events import TERMINATIONS, UNKNOWN_TERMINATION
+from simulator.people.staff_codes import HISTORY_DAYS, HR, WFM, crosswalk, unmapped_people
 from simulator.roster import staff
 from simulator.shape import CLIENTS, QUEUES, SITES, SYSTEM
 
@@ -27,11 +32,15 @@ HEADERS = {
     "activity_codes": "system,activity_code,activity,is_paid",
     "dispositions": "system,disposition_code,reason",
     "own_numbers": "number,kind",
+    "termination_codes": "system,termination_code,termination_class,reason",
 }
 
 
-def map_lines(feed: str, agents: int, seed: int) -> list[str]:
-    """CSV lines of one map, header first, each ending in `valid_from,valid_to`."""
+def map_lines(feed: str, agents: int, seed: int, last: date) -> list[str]:
+    """CSV lines of one map, header first, each ending in `valid_from,valid_to`.
+
+    People who had left two years before `last`, or come much later, are not in it.
+    """
     rows = {
         "clients": _clients,
         "sites": _sites,
@@ -40,24 +49,29 @@ def map_lines(feed: str, agents: int, seed: int) -> list[str]:
         "activity_codes": _activity_codes,
         "dispositions": _dispositions,
         "own_numbers": _own_numbers,
+        "termination_codes": _termination_codes,
     }
-    body = _agents(agents, seed) if feed == "agents" else rows[feed]()
+    body = _agents(agents, seed, last) if feed == "agents" else rows[feed]()
     return [HEADERS[feed] + ",valid_from,valid_to", *body]
 
 
 def unmapped_codes(agents: int, seed: int) -> dict[str, list[str]]:
     """Codes that occur in the extracts and that no map knows, by map."""
     return {
-        "company.activity_codes": [UNKNOWN_ACTIVITY],
+        "company.activity_codes": [UNKNOWN_ACTIVITY, UNKNOWN_SCHEDULED],
         "company.agents": [
-            login[0]
-            for site in SITES
-            for agent in staff(site, agents, seed)
-            if not agent.mapped
-            for login in agent.logins
+            *unmapped_people(agents, seed),
+            *(
+                login.code
+                for site in SITES
+                for agent in staff(site, agents, seed)
+                if not agent.mapped
+                for login in agent.logins
+            ),
         ],
         "company.dispositions": [UNKNOWN_DISPOSITION],
         "company.queues": [queue.code for queue in QUEUES if not queue.mapped],
+        "company.termination_codes": [UNKNOWN_TERMINATION],
     }
 
 
@@ -103,25 +117,30 @@ def _dialled_numbers() -> list[str]:
     ]
 
 
-def _agents(agents: int, seed: int) -> list[str]:
+def _agents(agents: int, seed: int, last: date) -> list[str]:
+    oldest, newest = last - timedelta(days=HISTORY_DAYS), last + timedelta(days=60)
     lines = []
     for site in SITES:
         for agent in staff(site, agents, seed):
             if not agent.mapped:
                 continue
-            for code, since, until in agent.logins:
+            for login in agent.logins:
+                if login.since > newest or (login.until and login.until < oldest):
+                    continue
                 # A night shift that began on the last day still works under the old login.
-                last = until + timedelta(days=1) if until else ""
-                lines.append(
-                    f"{SYSTEM},{code},{agent.agent_id},{site.site_id},{since or OPENED},{last}"
-                )
-    return lines
+                until = login.until + timedelta(days=1) if login.until else ""
+                stem = f"{SYSTEM},{login.code},{login.agent_id},{site.site_id}"
+                lines.append(f"{stem},{login.since},{until}")
+    return lines + [_always(",".join(row)) for row in crosswalk(agents, seed, number(last))]
 
 
 def _activity_codes() -> list[str]:
     return [
         _always(f"{SYSTEM},{code},{activity},{str(paid).lower()}")
         for code, (activity, paid) in ACTIVITY_CODES.items()
+    ] + [
+        _always(f"{WFM},{code},{activity},{str(paid).lower()}")
+        for code, (activity, paid) in SCHEDULED_CODES.items()
     ]
 
 
@@ -131,3 +150,9 @@ def _dispositions() -> list[str]:
 
 def _own_numbers() -> list[str]:
     return [_always(f"{number},{kind}") for number, kind in OWN_NUMBERS]
+
+
+def _termination_codes() -> list[str]:
+    return [
+        _always(f"{HR},{code},{kind},{reason}") for code, (kind, reason) in TERMINATIONS.items()
+    ]

@@ -12,13 +12,13 @@ import numpy.typing as npt
 
 from simulator.codes import BREAK, COACHING, LUNCH, MEETING, OFF_QUEUE, TRAINING, UNKNOWN_ACTIVITY
 from simulator.demand import SLOT_S, agents_needed, offered_load, profile
-from simulator.roster import Agent, at_work, roster, shift_bounds, staff
+from simulator.roster import Agent, at_work, on_duty, roster, shift_bounds, staff
 from simulator.shape import SITES, Site
 
 AVAILABLE = "AVAIL"
 CODES = (AVAILABLE, BREAK, LUNCH, TRAINING, MEETING, COACHING, OFF_QUEUE, UNKNOWN_ACTIVITY)
 _ON, _OFF, _ODD = 0, 6, 7
-_ABSENT, _FREE = -2, -1
+_ABSENT, FREE = -2, -1
 LONGEST_BLOCK_SLOTS = 12
 Grid = npt.NDArray[np.int64]
 
@@ -53,11 +53,12 @@ def plans(site: Site, agents: int, seed: int, day: date) -> tuple[ShiftPlan, ...
     wanted = np.where(today.is_open.any(axis=0), np.maximum(wanted, 2), 0)
     first = int(today.slots[0])
     bounds = [shift_bounds(site, known.shifts[index], day) for index in present]
+    intended = intended_days(site, agents, seed, day)
     width = max([(end - first) // SLOT_S for _, end in bounds] + [today.slots.size])
     grid = np.full((len(present), width), _ABSENT, dtype=np.int64)
     for row, (start, end) in enumerate(bounds):
         low, high = (start - first) // SLOT_S, (end - first) // SLOT_S
-        grid[row, low:high] = _day_of_one(high - low, rng)
+        grid[row, low:high] = intended[present[row]].slots
     wanted = np.pad(wanted, (0, width - wanted.size), mode="edge")
     _assign(grid, wanted, rng)
     return tuple(
@@ -66,8 +67,27 @@ def plans(site: Site, agents: int, seed: int, day: date) -> tuple[ShiftPlan, ...
     )
 
 
+@dataclass(frozen=True)
+class IntendedDay:
+    """What an agent on duty is to do, slot by slot from `start` on: an index of CODES or FREE."""
+
+    start: int
+    slots: Grid
+
+
+def intended_days(site: Site, agents: int, seed: int, day: date) -> dict[int, IntendedDay]:
+    """By index into `staff`, the day of everybody on duty, whether they come or not."""
+    known = roster(site, agents, seed, day)
+    rng = np.random.default_rng([seed, 32, SITES.index(site), day.toordinal()])
+    out = {}
+    for index in on_duty(site, agents, seed, day):
+        start, end = shift_bounds(site, known.shifts[index], day)
+        out[index] = IntendedDay(start, _day_of_one((end - start) // SLOT_S, rng))
+    return out
+
+
 def _day_of_one(slots_n: int, rng: np.random.Generator) -> Grid:
-    slots = np.full(slots_n, _FREE, dtype=np.int64)
+    slots = np.full(slots_n, FREE, dtype=np.int64)
     shake: list[int] = rng.integers(-2, 3, 3).tolist()
     if slots_n < 26:
         slots[slots_n // 2 + shake[0]] = 1
@@ -80,7 +100,7 @@ def _day_of_one(slots_n: int, rng: np.random.Generator) -> Grid:
     code, length = (3, 4) if pick < 0.07 else (4, 2) if pick < 0.17 else (5, 2)
     if pick < 0.25:
         block = slots[at : at + length]
-        block[block == _FREE] = code
+        block[block == FREE] = code
     return slots
 
 
@@ -92,7 +112,7 @@ def _assign(grid: Grid, wanted: Grid, rng: np.random.Generator) -> None:
     odd = rng.random(people) < 0.01
     for slot in range(grid.shape[1]):
         column = grid[:, slot]
-        free = column == _FREE
+        free = column == FREE
         going_on = (on_for > 0) & (on_for < LONGEST_BLOCK_SLOTS)
         score = np.where(going_on, 1000 - on_for, np.where(on_for > 0, 0, 1 + off_for))
         score = np.where(free, score, -1)

@@ -7,6 +7,7 @@ when daylight saving time ends on one side only, shifts move with the customers.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +15,15 @@ import numpy.typing as npt
 from simulator.clock import epoch, offset
 from simulator.curves import QUEUE_SHARE
 from simulator.demand import SLOT_S, agents_needed, offered_load, profile
+from simulator.people.days import NEVER, day_of, number
+from simulator.people.population import part_time, seats_of, spells
+from simulator.people.staff_codes import agent_ids, codes
 from simulator.shape import SITES, Site
 
 FULL_SLOTS, PART_SLOTS = 33, 20
-PART_TIME_SHARE = 0.6
 ABSENCE = 0.07
+# Seats between two holders, holders in training and on long leave.
+VACANT = 0.06
 FIXED_SHRINKAGE = 0.14
 OVERHANG_SLOTS = 1
 REST_S = 10 * 3600
@@ -26,24 +31,33 @@ SWITCHED_LOGIN_FROM = date(2026, 10, 15)
 Table = npt.NDArray[np.float64]
 
 
+class Login(NamedTuple):
+    """A code by which the telephony knows an agent, from a day to another (None: for good)."""
+
+    code: str
+    agent_id: str
+    person: int
+    since: date
+    until: date | None
+
+
 @dataclass(frozen=True)
 class Agent:
-    """An agent. `logins`: (code, first day, day after the last) in order; open ends are None."""
+    """A seat in the roster and, in order, the logins of those who held it."""
 
-    agent_id: str
     site_id: str
     number: int
     slots_n: int
     extension: str
-    logins: tuple[tuple[str, date | None, date | None], ...]
+    logins: tuple[Login, ...]
     mapped: bool = True
 
-    def code(self, day: date) -> str:
+    def login(self, day: date) -> Login:
         """The login used for a shift that starts on `day`."""
-        for code, _, until in self.logins:
-            if until is None or day < until:
-                return code
-        return self.logins[-1][0]
+        for login in self.logins:
+            if login.until is None or day < login.until:
+                return login
+        return self.logins[-1]
 
 
 @dataclass(frozen=True)
@@ -65,39 +79,44 @@ class Roster:
 
 @lru_cache(maxsize=16)
 def staff(site: Site, agents: int, seed: int) -> tuple[Agent, ...]:
-    """The agents of a site out of `agents` in all (at least two a site)."""
-    before = 0
-    for other in SITES:
-        count = max(2, round(agents * other.agents_share))
-        if other.site_id == site.site_id:
-            break
-        before += count
-    rng = np.random.default_rng([seed, 11, SITES.index(site)])
-    part = rng.random(count) < PART_TIME_SHARE
-    people = []
-    for index in range(count):
-        number = before + index + 1
-        code = f"{site.prefix.lower()}{1000 + number}"
-        logins: tuple[tuple[str, date | None, date | None], ...] = ((code, None, None),)
-        if index % 40 == 7:
-            again = f"{site.prefix.lower()}{7000 + number}"
-            logins = (
-                (code, None, SWITCHED_LOGIN_FROM),
-                (again, SWITCHED_LOGIN_FROM, None),
-            )
-        people.append(
-            Agent(
-                agent_id=f"E{10_000 + number}",
-                site_id=site.site_id,
-                number=number,
-                slots_n=PART_SLOTS if part[index] else FULL_SLOTS,
-                extension=str(4000 + number),
-                logins=logins,
-                # One new starter whom nobody entered in the crosswalk.
-                mapped=not (site.site_id == "krakow" and index == count - 1),
-            )
+    """The seats of a site out of `agents` in all (at least two a site), and who held them."""
+    place = SITES.index(site)
+    counts = seats_of(agents)
+    count, before = counts[place], sum(counts[:place])
+    part = part_time(place, count, seed)
+    logins = _logins(place, agents, seed)
+    return tuple(
+        Agent(
+            site_id=site.site_id,
+            number=before + seat + 1,
+            slots_n=PART_SLOTS if part[seat] else FULL_SLOTS,
+            extension=str(4000 + before + seat + 1),
+            logins=tuple(logins[seat]),
+            # One starter whom nobody entered in the crosswalk.
+            mapped=not (site.site_id == "krakow" and seat == count - 1),
         )
-    return tuple(people)
+        for seat in range(count)
+    )
+
+
+def _logins(place: int, agents: int, seed: int) -> list[list[Login]]:
+    """By seat of a site, the logins of its holders from the day they join."""
+    held, count = spells(agents, seed), seats_of(agents)[place]
+    mine = np.flatnonzero((held.site == place) & (held.seat < count))
+    shown = codes("sim", held.person[mine], held.site[mine]).tolist()
+    ids = agent_ids(held.person[mine])
+    columns = (held.seat, held.hire, held.end, held.person)
+    rows = zip(shown, ids, *(column[mine].tolist() for column in columns), strict=True)
+    out: list[list[Login]] = [[] for _ in range(count)]
+    for code, agent_id, seat, hire, end, person in rows:
+        until = None if end >= NEVER else day_of(end)
+        login = Login(code, agent_id, person, day_of(hire), until)
+        if seat % 40 == 7:
+            again = login._replace(code=code + "b", since=SWITCHED_LOGIN_FROM)
+            out[seat] += [login._replace(until=SWITCHED_LOGIN_FROM), again]
+        else:
+            out[seat].append(login)
+    return out
 
 
 def roster(site: Site, agents: int, seed: int, day: date) -> Roster:
@@ -134,6 +153,7 @@ def _fitted(site: Site, agents: int, seed: int, distance: tuple[int, ...], monda
     shape = np.concatenate(shapes, axis=1)
     is_open = np.concatenate(opens, axis=1)
     capacity = sum(p.slots_n for p in people) * 5 * (1 - ABSENCE) * (1 - FIXED_SHRINKAGE)
+    capacity *= 1 - VACANT
     weekly = _contacts_for(site, shape, is_open, QUEUE_SHARE * capacity)
     need = np.maximum(agents_needed(offered_load(site, shape * weekly, is_open)), is_open.any(0))
     target = need.reshape(7, 96) * sum(p.slots_n for p in people) * 5 / need.sum()
@@ -178,21 +198,38 @@ def shift_bounds(site: Site, shift: Shift, day: date) -> tuple[int, int]:
 
 
 def at_work(site: Site, agents: int, seed: int, day: date) -> tuple[int, ...]:
-    """Indices into `staff` of who is rostered for `day`, had ten hours of rest, and is not ill."""
+    """Indices into `staff` of who is on duty on `day` and does come."""
+    count = len(staff(site, agents, seed))
+    draws = np.random.default_rng([seed, 12, SITES.index(site), day.toordinal()])
+    away = draws.random(count) < ABSENCE
+    return tuple(index for index in on_duty(site, agents, seed, day) if not away[index])
+
+
+def on_duty(site: Site, agents: int, seed: int, day: date) -> tuple[int, ...]:
+    """Indices into `staff` of who is rostered for `day` and had ten hours of rest."""
     today = roster(site, agents, seed, day)
-    before = roster(site, agents, seed, day - timedelta(days=1))
-    ill = np.random.default_rng([seed, 12, SITES.index(site), day.toordinal()]).random(
-        len(today.shifts)
-    )
-    present = []
+    yesterday = day - timedelta(days=1)
+    before = roster(site, agents, seed, yesterday)
+    holds = holders(site, agents, seed, day)
+    duty = []
     for index, shift in enumerate(today.shifts):
-        if not shift.weekdays[day.weekday()] or ill[index] < ABSENCE:
+        if not shift.weekdays[day.weekday()] or holds[index] < 0:
             continue
         earlier = before.shifts[index]
-        yesterday = day - timedelta(days=1)
         if earlier.weekdays[yesterday.weekday()]:
             ended = shift_bounds(site, earlier, yesterday)[1]
             if shift_bounds(site, shift, day)[0] - ended < REST_S:
                 continue
-        present.append(index)
-    return tuple(present)
+        duty.append(index)
+    return tuple(duty)
+
+
+def holders(site: Site, agents: int, seed: int, day: date) -> npt.NDArray[np.int64]:
+    """By seat, who can take contacts all through `day` and the night after; -1 for nobody."""
+    held, at = spells(agents, seed), number(day)
+    out = np.full(len(staff(site, agents, seed)), -1, dtype=np.int64)
+    able = (held.site == SITES.index(site)) & (held.seat < out.size)
+    able &= (held.go_live <= at) & (held.end > at + 1)
+    able &= ~((held.leave_from <= at + 1) & (held.leave_to > at))
+    out[held.seat[able]] = held.person[able]
+    return out

@@ -18,7 +18,7 @@ def login(site: Site, plan: ShiftPlan) -> str:
     """The login that the agent uses in this shift: that of its first local date."""
     start = plan.segments[0].start
     shown = int(local_days(site.zone, np.array([start], dtype=np.int64))[0])
-    return plan.agent.code(date.fromordinal(shown + date(1970, 1, 1).toordinal()))
+    return plan.agent.login(date.fromordinal(shown + date(1970, 1, 1).toordinal())).code
 
 
 def states_of(plan: ShiftPlan, code: str, done: Sequence[Handled]) -> Iterator[State]:

@@ -5,6 +5,8 @@
         own yml, the definition of the feed. No system fills it: a typed relation without rows.
     -#}
     {%- set usual = 'sim.contacts,sim.contact_legs,sim.agent_activity,'
+        ~ 'sim_hr.employment,sim_hr.employment_events,sim_wfm.schedules,sim_wfm.absences,'
+        ~ 'sim_qa.evaluations,sim_qa.evaluation_answers,'
         ~ 'sim_crm.cases,sim_crm.case_events,sim_crm.surveys,sim_crm.outcomes,sim_crm.disruptions' -%}
     {%- set systems = [] -%}
     {%- for entry in env_var('HEADSET_FEEDS', usual).split(',') if entry | trim -%}

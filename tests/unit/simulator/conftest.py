@@ -26,8 +26,33 @@ def manifest(home: Path) -> dict:
 def fresh() -> None:
     """Nothing is remembered from another test: equal bytes must come from equal arguments."""
     from simulator import arrivals, demand, extracts, operations, roster
+    from simulator.people import (
+        content,
+        effects,
+        events,
+        hr,
+        jobs,
+        population,
+        posts,
+        quality,
+        shifts,
+        staff_codes,
+    )
 
     for cached in (
+        content._evaluations,
+        effects.effects,
+        events.employment_events,
+        hr.employment,
+        hr.recorded,
+        jobs.segments,
+        jobs.stints,
+        population.spells,
+        posts.holdings,
+        posts.posts_of,
+        quality._of_day,
+        shifts.duty_day,
+        staff_codes.people,
         arrivals._firsts,
         demand.profile,
         extracts.site_date,

@@ -179,8 +179,9 @@ def test_arrivals_follow_hour_and_weekday(week):
     monday, sunday = (sum(c.queue == number for c in day.contacts) for day in made)
     assert monday > 2.5 * sunday
     hour = [
-        (c.started - epoch(queue.zone, MONDAY, 0)) // 3600
-        for c in made[0].contacts
+        (c.started - epoch(queue.zone, MONDAY, 0)) // 3600 % 24
+        for n in range(3)
+        for c in operating_day(SITE["krakow"], 300, SEED, MONDAY + timedelta(days=n)).contacts
         if c.queue == number
     ]
     assert hour.count(10) > 2 * hour.count(18) > 0
