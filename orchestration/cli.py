@@ -17,6 +17,8 @@ COMMANDS = {
     "metrics": "metric",
     "quarantine": "quarantine",
     "lint": "lint",
+    "sla": "sla",
+    "holidays": "holidays",
     "publish": "publication",
     "dbt": "tools",
     "dev": "tools",

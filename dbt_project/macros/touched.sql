@@ -154,7 +154,8 @@
 {% macro should_full_refresh() -%}
     {#-
         dbt's own rule, plus: an incremental table whose columns differ from its contract is rebuilt
-        from raw. Appending a column would leave history null in a table people sum.
+        from raw. Appending a column would leave history null in a table people sum. And a table
+        that applies the company's terms is rebuilt when one of its lists came anew.
     -#}
     {%- set asked = config.get('full_refresh') -%}
     {%- if asked is none -%}
@@ -168,6 +169,9 @@
     {%- if existing is none -%}
         {{ return(asked) }}
     {%- endif -%}
+    {%- if terms_changed() -%}
+        {{ return(true) }}
+    {%- endif -%}
     {%- set found = [] -%}
     {%- for column in adapter.get_columns_in_relation(existing) -%}
         {%- do found.append(column.name | lower ~ ' ' ~ column.dtype | lower) -%}
@@ -177,4 +181,26 @@
         {%- do declared.append(column.name | lower ~ ' ' ~ column.data_type | lower) -%}
     {%- endfor -%}
     {{ return(found | sort != declared | sort) }}
+{%- endmacro %}
+
+
+{% macro terms_changed() -%}
+    {#-
+        Did a company list that the model names (meta.touched.rebuild_on) come in a batch not yet
+        built? Its rows hold for dates of their own, which no event date in raw.touched tells.
+    -#}
+    {%- set lists = (model.config.get('meta', {}).get('touched') or {}).get('rebuild_on', []) -%}
+    {%- if not lists -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set query -%}
+        select count(*)
+        from ledger.file as file
+        inner join ledger.batch as batch on file.batch_id = batch.batch_id
+        where
+            batch.built_at is null
+            and file.system = 'company'
+            and file.feed in ('{{ lists | join("', '") }}')
+    {%- endset -%}
+    {{ return(run_query(query).columns[0].values()[0] > 0) }}
 {%- endmacro %}

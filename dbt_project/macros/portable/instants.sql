@@ -92,3 +92,16 @@
 {% macro duckdb__days_between(earlier, later) -%}
     date_diff('day', {{ earlier }}, {{ later }})
 {%- endmacro %}
+
+
+{% macro add_months(day, months) -%}
+    {{ return(adapter.dispatch('add_months', 'headset')(day, months)) }}
+{%- endmacro %}
+
+{% macro default__add_months(day, months) -%}
+    add_months({{ day }}, {{ months }})
+{%- endmacro %}
+
+{% macro duckdb__add_months(day, months) -%}
+    cast({{ day }} + to_months({{ months }}) as date)
+{%- endmacro %}

@@ -3,6 +3,7 @@ select
     client_id,
     contract_name,
     currency,
+    time_zone,
     cast(monthly_fee as decimal(18, 4)) as monthly_fee,
     cast(fee_per_contact as decimal(18, 4)) as fee_per_contact,
     cast(fee_per_productive_hour as decimal(18, 4)) as fee_per_productive_hour,

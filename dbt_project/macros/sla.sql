@@ -1,0 +1,61 @@
+{# What contracts need: money, and the parts of governed metrics over one fact. #}
+
+{% macro money(amount) -%}
+    {#-
+        Whole cents, halves away from zero. The way over six decimals takes the last bits of binary
+        fractions out, so that every engine and every pocket calculator rounds the same.
+    -#}
+    cast(round(cast({{ amount }} as decimal(18, 6)), 2) as decimal(18, 2))
+{%- endmacro %}
+
+
+{% macro metrics_over(fact) -%}
+    {#-
+        Governed metrics whose parts are all sums over one fact, as the semantic layer defines them:
+        a list of {id, numerator, denominator}, each part an SQL expression over the fact's columns
+        (null: a count has no denominator). There is no second definition of a metric anywhere.
+    -#}
+    {%- set found = [] -%}
+    {%- if execute -%}
+        {%- set parts = {} -%}
+        {%- for semantic in graph.semantic_models.values() if semantic.model == "ref('" ~ fact ~ "')" -%}
+            {%- for measure in semantic.measures if measure.agg in ('sum', 'AggregationType.SUM') -%}
+                {%- do parts.update({measure.name: measure.expr or measure.name}) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- for metric in graph.metrics.values() -%}
+            {%- set contract = (metric.config.meta or {}).get('contract') -%}
+            {%- if contract and contract.kind in ('ratio', 'count')
+                   and contract.numerator in parts
+                   and (contract.denominator is none or contract.denominator in parts) -%}
+                {%- do found.append({
+                    'id': metric.name,
+                    'numerator': parts[contract.numerator],
+                    'denominator': parts[contract.denominator] if contract.denominator else none,
+                }) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+
+{% macro sum_of_metric(fact, metric_column, part) -%}
+    {#- The sum of one part of whichever metric a row's `metric_column` names; 0 for none. -#}
+    cast(coalesce(sum(
+        case {{ metric_column }}
+            {%- for metric in metrics_over(fact) if metric[part] is not none %}
+            when '{{ metric.id }}' then {{ metric[part] }}
+            {%- else %}
+            when 'none' then 0
+            {%- endfor %}
+        end
+    ), 0) as decimal(18, 6))
+{%- endmacro %}
+
+
+{% macro is_metric_over(fact, metric_column) -%}
+    {{ metric_column }} in (
+        'none'{% for metric in metrics_over(fact) %}, '{{ metric.id }}'{% endfor %}
+    )
+{%- endmacro %}
