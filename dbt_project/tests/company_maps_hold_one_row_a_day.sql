@@ -2,7 +2,8 @@
 {{ config(severity='error', meta={
     'reason': 'Two rows that hold on one day double every fact joined to them; a row that ends before it '
               ~ 'begins holds on none.',
-    'radius': 'snapshot'
+    'radius': 'snapshot',
+    'breaks': 'insert into stg_company__queues select * from stg_company__queues where valid_to is null limit 1'
 }) }}
 
 {%- set maps = {

@@ -1,7 +1,8 @@
 -- Seconds of the legs against those of their contacts, by client and day of the contact.
 {{ config(severity='error', meta={
     'reason': 'The same seconds from both facts; a difference means that a leg moved and its contact did not follow.',
-    'radius': 'client'
+    'radius': 'client',
+    'breaks': 'update fct_contact_leg set handle_s = handle_s + 1'
 }) }}
 
 with legs as (
