@@ -41,6 +41,8 @@ FORBIDDEN_CLASSES = (
 )
 DEFAULT_NULL_TOKENS = ("", "null", "NULL", "N/A", "n/a")
 EVERY_MAP = "company"
+# What a phone number is normalised by, and the company's own numbers, which are nobody.
+PHONE_MAPS = frozenset({"company.clients", "company.own_numbers", "company.dialled_numbers"})
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,12 @@ class Contract:
         """Names of the company maps that this feed's rows depend on."""
         lookups = [look.map for look in (self.client, self.time_zone) if isinstance(look, Lookup)]
         return frozenset([*lookups, *(code.map for code in self.code_maps)])
+
+    @property
+    def maps_before(self) -> frozenset[str]:
+        """Maps that must be in before a row of this feed: also those that phone numbers need."""
+        phones = any(column.personal == "phone" for column in self.columns)
+        return self.maps_read | (PHONE_MAPS if phones else frozenset())
 
 
 def load_contracts(sources: Path, systems: Sequence[str]) -> tuple[Contract, ...]:

@@ -223,8 +223,9 @@ def touch(con: duckdb.DuckDBPyConnection, contract: Contract, dates: str, batch_
     day = "cast(w.event_date + n.days as date)" if near else "w.event_date"
     for feed in contract.fills:
         con.execute(
-            f"insert into raw.touched select distinct {lit(feed)}, {lit(contract.system)}, "
-            f"d.event_date, null, {batch_id} from (select {day} as event_date from {near}"
+            f"insert into raw.touched (feed, system, event_date, batch_id) "
+            f"select distinct {lit(feed)}, {lit(contract.system)}, "
+            f"d.event_date, {batch_id} from (select {day} as event_date from {near}"
             f"({dates}) as w) as d where d.event_date is not null "
             f"and not exists (select 1 from raw.touched as t where t.feed = {lit(feed)} "
             f"and t.system = {lit(contract.system)} and t.batch_id = {batch_id} "

@@ -41,7 +41,8 @@ create table if not exists ledger.unmapped (
     system varchar, feed varchar, file_id bigint, map varchar, column_name varchar, code varchar,
     rows_n bigint);
 create table if not exists raw.touched (
-    feed varchar, system varchar, event_date date, agent_code varchar, batch_id bigint);
+    feed varchar, system varchar, event_date date, batch_id bigint);
+alter table raw.touched drop column if exists agent_code;
 create table if not exists ledger.rewritten (
     batch_id bigint, model varchar, rewritten_date date);
 """

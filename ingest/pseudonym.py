@@ -5,6 +5,7 @@ and phone numbers into E.164 first (ITU-T E.164: a plus, a country code, 8 to 15
 Does not: choosing which columns are personal; contracts say that.
 """
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -12,7 +13,7 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
-from ingest.errors import IngestError
+from ingest.errors import IngestError, WarehouseError
 
 _BLOCK_BYTES = 64
 _INTERNAL_DIGITS = 6
@@ -22,26 +23,51 @@ def master_key(keys_dir: Path) -> bytes:
     """The key that all client keys derive from: `HEADSET_MASTER_KEY` (hex) or a guarded file.
 
     The file is generated once, readable by its owner alone. Raises IngestError when the
-    variable is no hex of at least 32 bytes or the file is open to others.
+    variable or the file holds no hex of at least 32 bytes, or the file is open to others.
     """
     given = os.environ.get("HEADSET_MASTER_KEY")
     if given:
-        try:
-            key = bytes.fromhex(given)
-        except ValueError as error:
-            raise IngestError("HEADSET_MASTER_KEY is not hexadecimal") from error
-        if len(key) < 32:
-            raise IngestError("HEADSET_MASTER_KEY must hold at least 32 bytes (64 hex digits)")
-        return key
+        return _key_of(given, "HEADSET_MASTER_KEY")
     path = keys_dir / "master.key"
     if not path.exists():
-        keys_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(32))
+        _generate(path)
     if path.stat().st_mode & 0o077:
         raise IngestError(f"{path} can be read by others; run: chmod 600 {path}")
-    return bytes.fromhex(path.read_text().strip())
+    try:
+        return _key_of(path.read_text(encoding="utf-8").strip(), str(path))
+    except IngestError as error:
+        raise IngestError(
+            f"{error}. Put back its copy: with another key no customer would be recognised again"
+        ) from error
+
+
+def _key_of(text: str, where: str) -> bytes:
+    try:
+        key = bytes.fromhex(text)
+    except ValueError as error:
+        raise IngestError(f"{where} is not hexadecimal") from error
+    if len(key) < 32:
+        raise IngestError(f"{where} must hold at least 32 bytes (64 hex digits), not {len(key)}")
+    return key
+
+
+def _generate(path: Path) -> None:
+    """Write the key whole or not at all; of two processes the first one's key stays."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.unlink(missing_ok=True)
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(part)
+    except OSError as error:
+        raise WarehouseError(f"the pseudonym key {path} could not be written: {error}") from error
+    finally:
+        part.unlink()
 
 
 def client_pads(master: bytes, clients: Iterable[str]) -> list[tuple[str, bytes, bytes]]:

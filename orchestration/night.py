@@ -19,10 +19,9 @@ from orchestration.definitions import build_definitions
 from orchestration.instance import close_abandoned, dagster_instance
 from orchestration.lock import night_lock
 from orchestration.night_run import NightSummary, Progress, keep_summary
-from orchestration.raw_assets import extract_days
+from orchestration.raw_assets import RANGE_END, extract_days
 
 RANGE_START = "dagster/asset_partition_range_start"
-RANGE_END = "dagster/asset_partition_range_end"
 # The summary tells what a console would; the events are kept in the instance.
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 

@@ -68,6 +68,8 @@ class Bench:
         """What is wrong with the check, in a sentence; None when its counter-example works."""
         if not check.sql:
             return "did not run in the build that is tested here"
+        if not check.breaks and self._seed_breaks(check):
+            return None
         reasons: list[str] = []
         tried = 0
         for statements in corruptions(check, self._columns(check.model)):
@@ -88,6 +90,14 @@ class Bench:
             f"has no corruption that makes it fail: give it meta.breaks, or derive one for "
             f"{check.kind!r} in tests/mutation/derive.py"
         )
+
+    def _seed_breaks(self, check: Check) -> bool:
+        """The plain row that an empty table would get is counter-example enough."""
+        if check.model is None:
+            return False
+        with self._rolled_back():
+            self._make_table(check.model)
+            return self._seed(check.model) and bool(self.failing([check]))
 
     def _beside(self, check: Check, statements: Sequence[str]) -> set[str] | None:
         """Undeclared checks that fail with it; None when it does not fail itself."""
@@ -169,11 +179,14 @@ class Bench:
             self.con.execute(f"create table {table} as select * from _kept")
             self.con.execute("drop table _kept")
 
-    def _seed(self, unique_id: str) -> None:
+    def _seed(self, unique_id: str) -> bool:
+        """Give an empty table one row; true when it was empty."""
         table = self.relations[unique_id].sql_name
         if self.con.execute(f"select 1 from {table} limit 1").fetchone() is None:
             values = (_seed(kind) for kind in self._columns(unique_id).values())
             self.con.execute(f"insert into {table} values ({', '.join(values)})")
+            return True
+        return False
 
     def _fingerprint(self, unique_id: str) -> tuple[int, dict[str, int]]:
         names = list(self._columns(unique_id))

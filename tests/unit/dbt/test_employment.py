@@ -164,7 +164,9 @@ def test_what_cannot_be_so_is_named_by_rule_and_kept(compiled: Compiled) -> None
         },
         *MODELS,
     )
-    found = "select rule, agent_id, first_date::varchar from core.fct_employment_anomaly order by all"
+    found = (
+        "select rule, agent_id, first_date::varchar from core.fct_employment_anomaly order by all"
+    )
     assert con.execute(found).fetchall() == [
         ("employed_without_job_record", "hr:LOST", "2026-01-01"),
         ("leader_of_himself", "hr:SELF", "2026-01-01"),

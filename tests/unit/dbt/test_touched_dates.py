@@ -80,8 +80,8 @@ def test_rewritten_dates_equal_a_build_from_scratch(tmp_path: Path) -> None:
         "update raw.sim__agent_activity set _is_current = false where activity_code = 'AV'"
     )
     night.execute(
-        "insert into raw.touched select 'agent_activity', 'sim', date '2026-10-24', 'a1', "
-        "max(batch_id) from ledger.batch"
+        "insert into raw.touched (feed, system, event_date, batch_id) "
+        "select 'agent_activity', 'sim', date '2026-10-24', max(batch_id) from ledger.batch"
     )
     night.build()
     rewritten = {table: night.rows(f"from {table} order by all") for table in TABLES}

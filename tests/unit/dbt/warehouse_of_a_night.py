@@ -83,8 +83,8 @@ class Night:
 
     def _touch(self, con: duckdb.DuckDBPyConnection, table: str, event_date: str) -> None:
         con.execute(
-            "insert into raw.touched "
-            "select ?, 'sim', ?, null, (select max(batch_id) from ledger.batch)",
+            "insert into raw.touched (feed, system, event_date, batch_id) "
+            "select ?, 'sim', ?, max(batch_id) from ledger.batch",
             [table.split("__")[1], event_date],
         )
 

@@ -115,6 +115,28 @@ def test_the_generated_key_is_for_its_owner_alone(tmp_path: Path) -> None:
         master_key(tmp_path / "keys")
 
 
+def test_a_key_that_was_cut_short_is_refused_and_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "master.key"
+    for text in ("", "ab" * 16, "zz" * 32):
+        path.write_text(text)
+        path.chmod(0o600)
+        with pytest.raises(IngestError, match=r"master\.key.*Put back its copy"):
+            master_key(tmp_path)
+        assert path.read_text() == text
+
+
+def test_a_full_disk_leaves_no_half_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(IngestError, match="No space left on device"):
+            master_key(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert len(master_key(tmp_path)) == 32
+
+
 def test_a_key_of_the_environment_comes_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

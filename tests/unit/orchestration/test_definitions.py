@@ -65,6 +65,7 @@ def test_company_maps_are_taken_in_before_the_feeds_that_look_them_up(
 ) -> None:
     parents = {dep.asset_key.to_user_string() for dep in specs["raw/sim/contacts"].deps}
     assert {"raw/company/sites", "raw/company/dialled_numbers"} <= parents
+    assert {"raw/company/clients", "raw/company/own_numbers"} <= parents, "for phone numbers"
 
 
 def test_staging_stands_on_what_ingest_loads(specs: dict[str, dg.AssetSpec]) -> None:
@@ -93,6 +94,9 @@ def test_raw_assets_are_partitioned_by_extract_date_and_backfilled_in_one_run(
     raw = defs.resolve_assets_def(["raw", "sim", "contacts"])
     assert isinstance(raw.partitions_def, dg.DailyPartitionsDefinition)
     assert raw.backfill_policy == dg.BackfillPolicy.single_run()
+    maps = defs.resolve_assets_def(["raw", "company", "sites"])
+    assert maps.partitions_def is None, "a range of dates costs a map nothing"
+    assert len(maps.keys) > 5, "one step for all of them"
 
 
 def test_nothing_heavy_is_imported_to_load_the_graph(home: Home) -> None:
