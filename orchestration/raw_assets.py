@@ -154,7 +154,10 @@ def _result(
         metadata={rows_as: feed.loaded_n, **_metadata(feed, latest_event_at)},
         check_results=[
             dg.AssetCheckResult(
-                check_name=CHECK, passed=missing == 0, metadata={"rows_unaccounted": missing}
+                asset_key=key,
+                check_name=CHECK,
+                passed=missing == 0,
+                metadata={"rows_unaccounted": missing},
             )
         ],
     )

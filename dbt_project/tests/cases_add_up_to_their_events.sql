@@ -3,7 +3,8 @@
     meta={
         'reason': 'An event that came or went after its case was built would be missing from it, '
         ~ 'or counted for ever; the source must send such a case again.',
-        'radius': 'client'
+        'radius': 'client',
+        'breaks': 'update fct_case set public_replies_n = public_replies_n + 1'
     }
 ) }}
 

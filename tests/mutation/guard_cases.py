@@ -7,18 +7,19 @@ needs one entry here.
 
 from collections.abc import Callable, Mapping
 
-from expectations.guard_tables import GuardModel
-from expectations.guards import Guard
+from expectations.guard import Guard
 from expectations.metric_contract import MetricContract
 
-Breaker = Callable[[Guard, GuardModel, MetricContract | None], str]
+Breaker = Callable[[Guard, MetricContract], str]
 FIRST = "rowid = (select min(rowid) from {table}{where})"
 # What may fail beside a guard of a kind, when it looks at the column that was corrupted: a part
 # stands in several metrics, and a value follows from its parts.
 IMPLIES: Mapping[str, tuple[str, ...]] = {
-    "adds_up": ("null_rule", "part_of_whole"),
-    "bounds": ("null_rule",),
-    "part_of_whole": ("adds_up", "null_rule", "part_of_whole"),
+    "adds_up": ("identity", "null_rule", "part_of_whole"),
+    "bounds": ("interval", "null_rule"),
+    "identity": ("adds_up", "null_rule", "part_of_whole"),
+    "interval": ("bounds",),
+    "part_of_whole": ("adds_up", "identity", "null_rule", "part_of_whole"),
     "plausible_by": ("adds_up", "plausible_by"),
 }
 
@@ -29,14 +30,19 @@ def kind_of(guard: Guard) -> str:
     return "plausible_by" if last.startswith("plausible_by_") else last
 
 
-def corruption(guard: Guard, model: GuardModel) -> str | None:
+def corruption(guard: Guard, metrics: Mapping[str, MetricContract]) -> str | None:
     """One statement that breaks the guard; None when nobody said how its kind is broken.
 
     Statements of one kind do not undo each other on one table.
     """
     breaker = BREAKERS.get(kind_of(guard))
-    metric = next((m for m in model.metrics if m.display == guard.subject), None)
-    return breaker(guard, model, metric) if breaker else None
+    if breaker is None or (guard.subject not in metrics and breaker is not _adds_up):
+        return None
+    return breaker(guard, metrics.get(guard.subject) or next(iter(metrics.values())))
+
+
+def _value(metric: MetricContract) -> str:
+    return metric.id if metric.bound is None else "value_"
 
 
 def _update(guard: Guard, changes: str, where: str = "") -> str:
@@ -44,30 +50,42 @@ def _update(guard: Guard, changes: str, where: str = "") -> str:
     return f'update "{guard.table}" set {changes} where {first}'
 
 
-def _bounds(guard: Guard, _: GuardModel, metric: MetricContract | None) -> str:
-    assert metric
+def _bounds(guard: Guard, metric: MetricContract) -> str:
     low, high = metric.bounds
     beyond = high + 1 if high is not None else (low or 0) - 1
-    return _update(guard, f'"{metric.id}" = {beyond}')
+    return _update(guard, f'"{_value(metric)}" = {beyond}')
 
 
-def _null_rule(guard: Guard, _: GuardModel, metric: MetricContract | None) -> str:
-    assert metric
+def _null_rule(guard: Guard, metric: MetricContract) -> str:
+    if metric.bound is not None:
+        return _update(guard, '"n_" = 0', '"value_" is not null')
     return _update(guard, f'"{metric.id}" = null', f'"{metric.id}" is not null')
 
 
-def _part_of_whole(guard: Guard, _: GuardModel, metric: MetricContract | None) -> str:
-    assert metric
+def _identity(guard: Guard, metric: MetricContract) -> str:
+    return _update(guard, f'"{metric.numerator}" = coalesce("{metric.numerator}", 0) + 1')
+
+
+def _interval(guard: Guard, _: MetricContract) -> str:
+    return _update(guard, '"low_" = "value_" + 1', '"value_" is not null')
+
+
+def _grain(guard: Guard, _: MetricContract) -> str:
+    table = f'"{guard.table}"'
+    first = FIRST.format(table=table, where="")
+    return f"insert into {table} select * from {table} where {first}"
+
+
+def _part_of_whole(guard: Guard, metric: MetricContract) -> str:
     part, whole = f'"{metric.numerator}"', f'"{metric.denominator}"'
     return _update(guard, f"{part} = greatest({part}, {whole}) + 1")
 
 
-def _adds_up(guard: Guard, _: GuardModel, metric: MetricContract | None) -> str:
+def _adds_up(guard: Guard, _: MetricContract) -> str:
     return _update(guard, f'"{guard.subject}" = coalesce("{guard.subject}", 0) + 1')
 
 
-def _plausible(guard: Guard, _: GuardModel, metric: MetricContract | None) -> str:
-    assert metric
+def _plausible(guard: Guard, metric: MetricContract) -> str:
     limit = next(
         one for one in metric.plausible if guard.check_id.endswith(f"by_{'_'.join(one.by)}")
     )
@@ -81,6 +99,9 @@ def _plausible(guard: Guard, _: GuardModel, metric: MetricContract | None) -> st
 BREAKERS: Mapping[str, Breaker] = {
     "adds_up": _adds_up,
     "bounds": _bounds,
+    "grain": _grain,
+    "identity": _identity,
+    "interval": _interval,
     "null_rule": _null_rule,
     "part_of_whole": _part_of_whole,
     "plausible_by": _plausible,

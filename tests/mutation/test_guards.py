@@ -10,9 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations import contracts, gx
-from expectations.guard_tables import GuardModel, models
-from expectations.guards import Guard, guards_of, tables_file
+from expectations import bound_guards, contract_guards, contracts, gx
+from expectations.guard import Guard
+from expectations.guard_tables import BoundTable, models
+from expectations.guards import tables_file
+from expectations.metric_contract import MetricContract
 from ingest.home import Home, dbt_project_dir
 from tests.mutation.guard_cases import IMPLIES, corruption, kind_of
 
@@ -24,7 +26,8 @@ class Guarded:
     """The guards of the centre's last audit, and a copy of the tables that they looked at."""
 
     file: Path
-    guards: list[tuple[Guard, GuardModel]]
+    guards: list[Guard]
+    metrics: dict[str, MetricContract]
     con: duckdb.DuckDBPyConnection
 
     def violated(self, guard: Guard) -> bool:
@@ -39,13 +42,21 @@ def guarded(published_history: Path, tmp_path: Path) -> Iterator[Guarded]:
     home = Home(published_history)
     semantic = json.loads((home.target / "semantic_manifest.json").read_text(encoding="utf-8"))
     metrics = contracts.load(dbt_project_dir() / "models" / "metrics").metrics
-    found = [(guard, model) for model, _ in models(semantic, metrics) for guard in guards_of(model)]
+    found = [guard for one in models(semantic, metrics) for guard in contract_guards.guards_of(one)]
+    found += [
+        guard
+        for metric in metrics
+        if metric.bound is not None
+        for guard in bound_guards.guards_of(BoundTable(metric))
+    ]
+    found = list({guard.check_id: guard for guard in reversed(found)}.values())
     file = tmp_path / "guards.duckdb"
     shutil.copyfile(tables_file(home), file)
     con = duckdb.connect(str(file))
-    for guard, _ in found:
+    for guard in found:
         _seed(con, guard.table)
-    yield Guarded(file, [pair for pair in found if pair[0].severity == "block"], con)
+    blocking = [guard for guard in found if guard.severity == "block"]
+    yield Guarded(file, blocking, {metric.display: metric for metric in metrics}, con)
     con.close()
 
 
@@ -63,12 +74,12 @@ def test_a_guard_is_broken_by_its_corruption_and_beside_it_only_what_it_implies(
 ) -> None:
     con = guarded.con
     # A row made for an empty table stands in it alone, and so does not add up.
-    already = {guard.check_id for guard, _ in guarded.guards if guarded.violated(guard)}
+    already = {guard.check_id for guard in guarded.guards if guarded.violated(guard)}
     assert len(guarded.guards) > 60
     assert {check for check in already if not check.endswith(".adds_up")} == set()
     faults = []
-    for guard, model in guarded.guards:
-        statement = corruption(guard, model)
+    for guard in guarded.guards:
+        statement = corruption(guard, guarded.metrics)
         if statement is None:
             faults.append(f"{guard.check_id}: no entry for {kind_of(guard)!r} in guard_cases.py")
             continue
@@ -79,7 +90,7 @@ def test_a_guard_is_broken_by_its_corruption_and_beside_it_only_what_it_implies(
             faults.append(f"{guard.check_id}: still passes after {statement}")
         faults += [
             f"{guard.check_id}: {other.check_id} fails too after {statement}"
-            for other, _ in guarded.guards
+            for other in guarded.guards
             if other is not guard
             and other.check_id not in already
             and kind_of(other) not in IMPLIES.get(kind_of(guard), ())
@@ -96,10 +107,10 @@ def test_great_expectations_sees_what_the_query_sees(guarded: Guarded) -> None:
     """Guards of one kind against a table of their own, corrupted for each of them, in one run."""
     con = guarded.con
     suites: dict[str, list[gx.Expect]] = {}
-    for guard, model in guarded.guards:
+    for guard in guarded.guards:
         own = f"{guard.table}_{kind_of(guard)}"
         con.execute(f'create table if not exists "{own}" as select * from "{guard.table}"')
-        statement = corruption(guard, model)
+        statement = corruption(guard, guarded.metrics)
         assert statement is not None, guard.check_id
         con.execute(statement.replace(f'"{guard.table}"', f'"{own}"'))
         expect = gx.Expect(guard.check_id, guard.expectation, guard.arguments)
