@@ -1,6 +1,7 @@
 """`headset lint`: source contracts, metric contracts and their lock."""
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import click
@@ -10,10 +11,14 @@ from orchestration.console import out
 
 @click.command()
 def lint() -> None:
-    """Check source contracts and metric definitions. Exit code 1 when something is to mend."""
+    """Check source contracts, metric definitions and the company's lists in landing/company/.
+
+    Exit code 1 when something is to mend; warnings alone leave it at 0.
+    """
+    from expectations import company_lint, contracts
     from expectations import lint as metric_lint
     from ingest import lint as source_lint
-    from ingest.home import CHECKOUT, dbt_project_dir, enabled_systems, sources_dir
+    from ingest.home import CHECKOUT, Home, dbt_project_dir, enabled_systems, sources_dir
 
     findings = [
         (finding.file, finding.line, finding.rule, finding.message)
@@ -23,6 +28,14 @@ def lint() -> None:
         )
         for finding in found
     ]
+    definitions, _ = contracts.read(dbt_project_dir() / "models" / "metrics")
+    lists = company_lint.of_files(Home.from_env(), definitions, date.today())
+    for one in lists:
+        if one.severity == "error":
+            findings.append((one.file, one.line, one.rule, f"{one.subject}: {one.message}"))
+        else:
+            shown = _shown(one.file, [CHECKOUT, Path.cwd()])
+            click.echo(f"{shown}:{one.line}: warning: {one.rule}: {one.subject}: {one.message}")
     for file, line, rule, message in sorted(findings, key=lambda f: (str(f[0]), f[1])):
         click.echo(f"{_shown(file, [CHECKOUT, Path.cwd()])}:{line}: {rule}: {message}")
     if findings:

@@ -1,0 +1,54 @@
+"""Every rule of the company's lists finds its case, leaves its counter-case, and can be waived."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from expectations import company_lint, contracts
+from ingest.home import CHECKOUT, Home, dbt_project_dir
+
+TODAY = dt.date(2026, 11, 22)
+RULES = company_lint.rules()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_finds_its_case_and_leaves_the_other(rule: company_lint.Rule) -> None:
+    found = company_lint.of_rows(rule.trips, TODAY, rule)
+    assert found, rule.id
+    assert all(one.message for one in found)
+    assert company_lint.of_rows(rule.clean, TODAY, rule) == []
+
+
+def test_a_waiver_needs_a_reason_and_ends() -> None:
+    rule = next(rule for rule in RULES if rule.id == "negative_weight")
+    waiver = {
+        "waiver_id": "W", "rule": rule.id, "client_id": "acme", "subject": "S", "reason": "agreed",
+        "approved_by": "head", "valid_from": "2026-01-01", "valid_to": "2026-12-01",
+    }  # fmt: skip
+    assert company_lint.of_rows({**rule.trips, "rule_waivers": [waiver]}, TODAY, rule) == []
+    for change in ({"valid_to": "2026-11-22"}, {"reason": " "}, {"client_id": "bolt"}):
+        rows = {**rule.trips, "rule_waivers": [waiver | change]}
+        assert company_lint.of_rows(rows, TODAY, rule), change
+
+
+def test_a_finding_names_file_line_and_what_to_write(tmp_path: Path) -> None:
+    folder = tmp_path / "landing" / "company"
+    folder.mkdir(parents=True)
+    for path in sorted((CHECKOUT / "simulator" / "company").glob("*.csv")):
+        if path.name.count(".") == 1:
+            (folder / f"{path.stem}_2026-11-01.csv").write_bytes(path.read_bytes())
+    clauses = folder / "contract_clauses_2026-11-01.csv"
+    text = clauses.read_text().replace("at_least,0.80,month", "at_least,85,month", 1)
+    clauses.write_text(text)
+    definitions, _ = contracts.read(dbt_project_dir() / "models" / "metrics")
+    found = company_lint.of_files(Home(tmp_path), definitions, TODAY)
+    assert [(one.rule, one.client_id, Path(one.file).name, one.line) for one in found] == [
+        ("percent_for_fraction", "aurora_energy", clauses.name, 2)
+    ]
+    assert "do you mean 0.85" in found[0].message
+
+
+def test_every_rule_has_its_page_of_advice() -> None:
+    pages = {path.stem: path.read_text() for path in (CHECKOUT / "docs" / "advice").glob("*.md")}
+    assert pages == {rule.id: company_lint.advice(rule) for rule in RULES}
