@@ -128,7 +128,7 @@ def of_warehouse(home: Home, *, batch_id: int) -> list[CheckResult]:
             _make(con, contract)
             if contract.raw_table not in there:
                 continue
-            names = ", ".join(ident(column.name) for column in contract.columns)
+            names = ", ".join(f"t.{ident(column.name)}" for column in contract.columns)
             con.execute(
                 f"insert into {ident(contract.feed)} by name select {names}, f.file_name as _file, "
                 f"t._row_number + 1 as _line from house.raw.{ident(contract.raw_table)} as t "

@@ -52,3 +52,28 @@ def test_a_finding_names_file_line_and_what_to_write(tmp_path: Path) -> None:
 def test_every_rule_has_its_page_of_advice() -> None:
     pages = {path.stem: path.read_text() for path in (CHECKOUT / "docs" / "advice").glob("*.md")}
     assert pages == {rule.id: company_lint.advice(rule) for rule in RULES}
+
+
+def test_at_night_an_error_holds_back_the_client_concerned_alone(tmp_path: Path) -> None:
+    from ingest import ledger
+    from ingest.night import prepare_tables
+
+    home = Home(tmp_path)
+    with ledger.warehouse(home) as con:
+        prepare_tables(con, company_lint.company_contracts())
+        batch = ledger.open_batch(con, "test", TODAY)
+        con.execute(
+            "insert into ledger.file by name select 1 as file_id, 'company' as system, "
+            "'metric_sets' as feed, 'metric_sets_2026-11-01.csv' as file_name"
+        )
+        con.executemany(
+            "insert into raw.company__metric_sets by name select ? as set_id, ? as client_id, "
+            "'csat.satisfied_of_answers' as metric, 'scorecard' as purpose, ?::double as weight, "
+            "date '2026-01-01' as valid_from, date '2026-09-01' as reviewed_on, 1 as _file_id, "
+            "1 as _row_number, true as _is_current",
+            [["A", "acme", -1], ["B", "bolt", 1]],
+        )
+    results = {r.check_id: r for r in company_lint.of_warehouse(home, batch_id=batch)}
+    negative = results["company.negative_weight"]
+    assert (negative.holds, negative.radius, negative.clients) == (True, "client", ("acme",))
+    assert [r.check_id for r in results.values() if r.holds] == ["company.negative_weight"]
