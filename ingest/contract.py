@@ -132,6 +132,7 @@ class Contract:
     quote: str
     encoding: str
     header: bool
+    fields_n: int
     sheet: str | None
     records: str | None
     each: str | None
@@ -239,6 +240,7 @@ def _contract(path: Path, digest: str, raw: dict[str, Any]) -> Contract:
         quote=file.get("quote", '"'),
         encoding=file.get("encoding", "utf-8"),
         header=file.get("header", True),
+        fields_n=int(file.get("fields_n", 0)),
         sheet=file.get("sheet"),
         records=file.get("records"),
         each=file.get("each"),

@@ -30,7 +30,8 @@ def csv_header(contract: Contract, path: Path) -> tuple[str, ...]:
         first = next(reader, [])
     if not contract.header:
         last = max(int(source.removeprefix("col")) for source in sources_of(contract))
-        return tuple(f"col{n + 1}" for n in range(max(last, len(first))))
+        most = max(last, len(first), contract.fields_n)
+        return tuple(f"col{n + 1}" for n in range(most))
     seen: dict[str, int] = {}
     names = []
     for name in (cell.strip() for cell in first):

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from ingest.contract import EVERY_MAP, Contract
+from ingest.home import dbt_project_dir
 from ingest.load import UNDERSCORED
 
 _UNDERSCORED_MEANING = {
@@ -50,10 +51,23 @@ def write(project_dir: Path, contracts: Sequence[Contract]) -> None:
             path.write_text(text, encoding="utf-8")
 
 
-def filled_feeds(contracts: Iterable[Contract]) -> str:
-    """What HEADSET_FEEDS tells dbt: `system.feed` of every canonical feed that is filled."""
-    pairs = (f"{c.system}.{feed}" for c in contracts if c.system != EVERY_MAP for feed in c.fills)
-    return ",".join(dict.fromkeys(pairs))
+def filled_feeds(contracts: Iterable[Contract], project_dir: Path | None = None) -> str:
+    """What HEADSET_FEEDS tells dbt: `system.feed` of every canonical feed that is filled.
+
+    A feed that is put together from events names the model that does it: `system.feed=model`.
+    """
+    project = project_dir or dbt_project_dir()
+    pairs = [(c.system, feed) for c in contracts if c.system != EVERY_MAP for feed in c.fills]
+    out = []
+    for system, feed in dict.fromkeys(pairs):
+        built = _built_folder(project, system) / f"int_{system}__{feed}.sql"
+        out.append(f"{system}.{feed}" + (f"={built.stem}" if built.exists() else ""))
+    return ",".join(out)
+
+
+def _built_folder(project_dir: Path, system: str) -> Path:
+    """Models that put a system's canonical feeds together from its events."""
+    return project_dir / "models" / "intermediate" / "systems" / system
 
 
 def _source(system: str, contracts: Sequence[Contract]) -> dict[str, Any]:
@@ -113,6 +127,17 @@ def _models(
                 "columns": columns,
             }
         )
+    for path in sorted(_built_folder(project_dir, system).glob("int_*.sql")):
+        feed = path.stem.removeprefix(f"int_{system}__")
+        if feed in feeds:
+            out.append(
+                {
+                    "name": path.stem,
+                    "description": f"{system}'s {feed}, put together from what it sends.",
+                    "config": {"enabled": True},
+                    "columns": feeds[feed],
+                }
+            )
     return out
 
 
@@ -122,7 +147,11 @@ def _canonical_columns(project_dir: Path) -> dict[str, list[dict[str, str]]]:
     for path in sorted((project_dir / "models" / "intermediate" / "feeds").glob("*.yml")):
         for model in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("models", []):
             out[model["name"].removeprefix("feed_")] = [
-                {"name": column["name"], "description": column.get("description", "")}
+                {
+                    "name": column["name"],
+                    "description": column.get("description", ""),
+                    "data_type": column["data_type"],
+                }
                 for column in model.get("columns", [])
                 if column["name"] != "source_system"
             ]

@@ -1,7 +1,8 @@
 {% macro union_feed(feed) -%}
     {#-
-        Every enabled system's staging model of one canonical feed, one under the other.
-        HEADSET_FEEDS lists `system.canonical_feed`. Names, order and types come from the model's
+        Every enabled system's model of one canonical feed, one under the other: its staging model,
+        or what puts the feed together from events. HEADSET_FEEDS lists `system.canonical_feed`, the
+        latter as `system.canonical_feed=model`. Names, order and types come from the model's
         own yml, the definition of the feed. No system fills it: a typed relation without rows.
     -#}
     {%- set usual = 'sim.contacts,sim.contact_legs,sim.agent_activity,'
@@ -10,23 +11,25 @@
         ~ 'sim_crm.cases,sim_crm.case_events,sim_crm.surveys,sim_crm.outcomes,sim_crm.disruptions' -%}
     {%- set systems = [] -%}
     {%- for entry in env_var('HEADSET_FEEDS', usual).split(',') if entry | trim -%}
-        {%- set parts = (entry | trim).split('.') -%}
+        {%- set pair = (entry | trim).split('=') -%}
+        {%- set parts = pair[0].split('.') -%}
         {%- if parts | length != 2 -%}
             {{ exceptions.raise_compiler_error(
                 "HEADSET_FEEDS: '" ~ entry ~ "' is not <system>.<canonical feed>") }}
         {%- elif parts[1] == feed -%}
-            {%- do systems.append(parts[0]) -%}
+            {%- set staging = 'stg_' ~ parts[0] ~ '__' ~ feed -%}
+            {%- do systems.append((parts[0], pair[1] if pair | length > 1 else staging)) -%}
         {%- endif -%}
     {%- endfor -%}
 
-    {%- for system in systems -%}
+    {%- for system, source_model in systems -%}
         {{ 'union all' if not loop.first }}
 select
         {%- for column in model.columns.values() %}
             {%- set sent = "'" ~ system ~ "'" if column.name == 'source_system' else column.name %}
     cast({{ sent }} as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
         {%- endfor %}
-from {{ ref('stg_' ~ system ~ '__' ~ feed) }}
+from {{ ref(source_model) }}
     {% else -%}
 select
         {%- for column in model.columns.values() %}

@@ -13,6 +13,19 @@
 {%- endmacro %}
 
 
+{% macro to_utc(local_at, time_zone) -%}
+    {{ return(adapter.dispatch('to_utc', 'headset')(local_at, time_zone)) }}
+{%- endmacro %}
+
+{% macro default__to_utc(local_at, time_zone) -%}
+    to_utc_timestamp({{ local_at }}, {{ time_zone }})
+{%- endmacro %}
+
+{% macro duckdb__to_utc(local_at, time_zone) -%}
+    timezone('UTC', timezone({{ time_zone }}, cast({{ local_at }} as timestamp)))
+{%- endmacro %}
+
+
 {% macro seconds_between(earlier, later) -%}
     {{ return(adapter.dispatch('seconds_between', 'headset')(earlier, later)) }}
 {%- endmacro %}

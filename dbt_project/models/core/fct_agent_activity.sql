@@ -35,6 +35,7 @@ select
     activity_code,
     activity,
     is_paid,
+    is_logged_in,
     started_at_utc,
     ended_at_utc,
     event_date,

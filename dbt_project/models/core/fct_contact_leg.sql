@@ -35,6 +35,14 @@ select
     contact.reason,
     coalesce(contact.language, leg.language) as language,
     leg.queued_at_utc,
+    case
+        when leg.is_answered
+            then
+                coalesce(
+                    leg.sent_answered_at_utc,
+                    {{ add_seconds('leg.queued_at_utc', 'coalesce(leg.wait_s, 0)') }}
+                )
+    end as answered_at_utc,
     leg.event_date,
     leg.site_date,
     leg.half_hour_start_utc,

@@ -24,6 +24,7 @@ select
     coalesce(site.shift_date_rule, 'start') as shift_date_rule,
     coalesce(code.activity, 'unmapped') as activity,
     coalesce(code.is_paid, false) as is_paid,
+    coalesce(state.is_logged_in, true) as is_logged_in,
     cast({{ seconds_between('state.started_at', 'state.ended_at') }} as bigint)
         as duration_s
 from localised as state

@@ -10,7 +10,7 @@ with answered as (
         acw_s,
         handle_s,
         ring_no_answer_count,
-        {{ add_seconds('queued_at_utc', 'coalesce(wait_s, 0)') }} as answered_at_utc
+        answered_at_utc
     from {{ ref('fct_contact_leg') }}
     where agent_id is not null and is_answered
 )

@@ -12,6 +12,7 @@ select
     queue.channel,
     queue.language,
     leg.queued_at as queued_at_utc,
+    leg.answered_at as sent_answered_at_utc,
     leg.event_date,
     leg.outcome,
     leg.wait_s,

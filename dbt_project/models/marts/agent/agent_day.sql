@@ -29,6 +29,7 @@ with states as (
     from {{ ref('fct_agent_activity') }}
     where
         activity <> 'logged_out'
+        and is_logged_in
         and {{ only_touched('shift_date') }}
     group by agent_id, shift_date, site_id
 ),

@@ -24,6 +24,8 @@ select
     {{ count_if("is_offered and outcome = 'voicemail'") }} as voicemail_n,
     {{ count_if("is_offered and outcome = 'flowed_out'") }} as flowed_out_n,
     {{ count_if("is_offered and outcome = 'closed'") }} as closed_n,
+    {{ count_if("is_offered and outcome = 'full'") }} as full_n,
+    {{ count_if("is_offered and outcome = 'unstaffed'") }} as unstaffed_n,
     {{ count_if('is_answered') }} as handled_n,
     {{ count_if('is_transfer_out') }} as transfers_out_n,
     {{ sum_s('case when is_offered then wait_s end') }} as wait_s,

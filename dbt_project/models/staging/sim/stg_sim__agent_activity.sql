@@ -3,6 +3,7 @@ select
     site_id,
     _time_zone as time_zone,
     activity_code,
+    null as is_logged_in,
     started_at,
     ended_at,
     _event_date as event_date,

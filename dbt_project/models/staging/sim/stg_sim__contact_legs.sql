@@ -7,6 +7,7 @@ select
     queue_code,
     agent_code,
     queued_at,
+    null as answered_at,
     wait_s,
     talk_s,
     hold_s,

@@ -7,6 +7,7 @@ select
     case when queued_at is not null or queue_s > 0 then 'main' end as queue_code,
     server as agent_code,
     coalesce(queued_at, service_started_at, entered_at) as queued_at,
+    null as answered_at,
     queue_s as wait_s,
     service_s as talk_s,
     0 as hold_s,

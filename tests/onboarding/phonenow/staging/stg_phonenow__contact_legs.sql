@@ -7,6 +7,7 @@ select
     'main' as queue_code,
     agent_code,
     started_at as queued_at,
+    null as answered_at,
     speed_of_answer_s as wait_s,
     talk_s,
     null as hold_s,
