@@ -5,7 +5,8 @@ is wise (`lint.py`), reading data files (`readers.py`). All reading is safe-load
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,8 @@ class Column:
     ambiguous: str = "earlier"
     first_of: bool = False
     since: str | None = None
+    true_values: tuple[str, ...] = ()
+    false_values: tuple[str, ...] = ()
 
     @property
     def is_pseudonym(self) -> bool:
@@ -137,6 +140,8 @@ class Contract:
     records: str | None
     each: str | None
     concatenated: bool
+    skip_lines: int
+    not_records: tuple[str, ...]
     delivery: str
     replaces: str
     within_days: int
@@ -213,7 +218,7 @@ def read_contract(path: Path) -> Contract:
         return _contract(path, hashlib.sha256(text.encode()).hexdigest()[:16], raw)
     except KeyError as error:
         raise ContractError(f"{path}: the field {error.args[0]!r} is missing") from error
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, re.error) as error:
         raise ContractError(f"{path}: {error}") from error
 
 
@@ -245,6 +250,8 @@ def _contract(path: Path, digest: str, raw: dict[str, Any]) -> Contract:
         records=file.get("records"),
         each=file.get("each"),
         concatenated=bool(file.get("concatenated", False)),
+        skip_lines=int(file.get("skip_lines", 0)),
+        not_records=tuple(_regexes(file.get("not_records", ()))),
         delivery=raw["delivery"],
         replaces=replaces,
         within_days=int(correction.get("within_days", 35)),
@@ -290,6 +297,8 @@ def _column(raw: dict[str, Any], null_tokens: tuple[str, ...]) -> Column:
         ambiguous=one_of("ambiguous", raw.get("ambiguous", "earlier"), ("earlier", "later")),
         first_of="first_of" in raw,
         since=raw.get("since"),
+        true_values=tuple(str(value).lower() for value in raw.get("true_values", ())),
+        false_values=tuple(str(value).lower() for value in raw.get("false_values", ())),
     )
 
 
@@ -297,3 +306,9 @@ def _lookup_or_constant(raw: str | dict[str, Any] | None) -> str | Lookup | None
     if raw is None or isinstance(raw, str):
         return raw
     return Lookup(raw["map"], dict(raw["match"]), raw["value"])
+
+
+def _regexes(patterns: Sequence[str]) -> Iterable[str]:
+    for pattern in patterns:
+        re.compile(pattern)
+        yield pattern

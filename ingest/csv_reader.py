@@ -34,7 +34,7 @@ def csv_header(contract: Contract, path: Path) -> tuple[str, ...]:
         return tuple(f"col{n + 1}" for n in range(most))
     seen: dict[str, int] = {}
     names = []
-    for name in (cell.strip() for cell in first):
+    for name in (cell.strip() or f"col{n + 1}" for n, cell in enumerate(first)):
         seen[name] = seen.get(name, 0) + 1
         names.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
     return tuple(names)

@@ -10,38 +10,10 @@ from ingest.contract import Column, Contract, Lookup
 from ingest.faults import faults_of, has_offset, local_clock, texts_of_faulty
 from ingest.incoming import sources_of
 from ingest.parts import Part
+from ingest.read_as import read_as_sql
 from ingest.sql import ident, idents, lit, lits
 
-_SQL_READ_AS = {
-    "excel_time": (
-        "case when regexp_full_match({v}, '[0-9.]+([eE]-?[0-9]+)?') then strftime("
-        "timestamp '2000-01-01' + to_seconds(cast(round({v}::double * 86400) % 86400 as bigint)),"
-        " '%H:%M:%S') else {v} end"
-    ),
-    "excel_days_to_seconds": (
-        "case when regexp_full_match({v}, '[0-9.]+([eE]-?[0-9]+)?') "
-        "then cast(cast(round({v}::double * 86400) as bigint) as varchar) else {v} end"
-    ),
-    "clock_to_seconds": (
-        "case when regexp_full_match({v}, '([0-9]+:)?[0-9]{{1,2}}:[0-9]{{2}}') then cast("
-        "coalesce(try_cast(regexp_extract({v}, '^([0-9]+):[0-9]+:', 1) as bigint), 0) * 3600 "
-        "+ regexp_extract({v}, '([0-9]+):[0-9]+$', 1)::bigint * 60 "
-        "+ regexp_extract({v}, '([0-9]+)$', 1)::bigint as varchar) else {v} end"
-    ),
-    "milliseconds_to_seconds": (
-        "case when try_cast({v} as double) is not null "
-        "then cast(try_cast({v} as double) / 1000 as varchar) else {v} end"
-    ),
-    "epoch_seconds": (
-        "case when regexp_full_match({v}, '[0-9]{{9,11}}([.][0-9]+)?') then strftime("
-        "make_timestamp(cast(round(try_cast({v} as double) * 1000000) as bigint)), "
-        "'%Y-%m-%d %H:%M:%S.%fZ') else {v} end"
-    ),
-    "epoch_milliseconds": (
-        "case when regexp_full_match({v}, '[0-9]{{12,14}}') then strftime("
-        "make_timestamp(try_cast({v} as bigint) * 1000), '%Y-%m-%d %H:%M:%S.%fZ') else {v} end"
-    ),
-}
+_TRUE, _FALSE = ("y", "yes", "true", "t", "1"), ("n", "no", "false", "f", "0")
 
 
 def judge_steps(contract: Contract, maps_by_system: frozenset[str]) -> list[str]:
@@ -96,7 +68,7 @@ def _clock(contract: Contract) -> str:
 
 
 def _typed(contract: Contract) -> str:
-    columns = ", ".join(f"{_typed_value(c)} as {ident(c.name)}" for c in contract.columns)
+    columns = ", ".join(f"{typed_value(c)} as {ident(c.name)}" for c in contract.columns)
     digits = "".join(
         f", phone_digits(z.{ident('v_' + c.name)}) as {ident('d_' + c.name)}"
         for c in _phones(contract)
@@ -194,9 +166,7 @@ def _piece(part: Part, order: list[str]) -> str:
     value = f"case when {' or '.join(empty)} then null else {raw} end"
     if part.extract:
         value = f"nullif(regexp_extract({value}, {lit(part.extract)}, 1), '')"
-    if part.read_as:
-        value = _SQL_READ_AS[part.read_as].format(v=f"({value})")
-    return f"({value})"
+    return f"({read_as_sql(part.read_as, value)})"
 
 
 def lookup_sql(
@@ -228,7 +198,8 @@ def _matched(contract: Contract, column: str, alias: str, prefix: str) -> str:
     return f"{alias}.{ident(prefix + contract.column(column).name)}"
 
 
-def _typed_value(column: Column) -> str:
+def typed_value(column: Column) -> str:
+    """SQL over `z`: the text `v_<column>` as the column's type, null where it is none."""
     v = f"z.{ident('v_' + column.name)}"
     match column.type:
         case "text":
@@ -240,8 +211,8 @@ def _typed_value(column: Column) -> str:
             return f"case when isfinite(try_cast({v} as double)) then try_cast({v} as double) end"
         case "boolean":
             return (
-                f"case when lower({v}) in ('y', 'yes', 'true', 't', '1') then true "
-                f"when lower({v}) in ('n', 'no', 'false', 'f', '0') then false end"
+                f"case when lower({v}) in ({lits(column.true_values or _TRUE)}) then true "
+                f"when lower({v}) in ({lits(column.false_values or _FALSE)}) then false end"
             )
         case "date" | "time":
             parsed = f"try_strptime({v}, [{lits(column.formats)}])" if column.formats else v

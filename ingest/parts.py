@@ -8,14 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-READ_AS = (
-    "excel_time",
-    "excel_days_to_seconds",
-    "clock_to_seconds",
-    "milliseconds_to_seconds",
-    "epoch_seconds",
-    "epoch_milliseconds",
-)
+from ingest.read_as import READ_AS
 
 
 @dataclass(frozen=True)
@@ -27,7 +20,7 @@ class Part:
     """
 
     source: str
-    read_as: str | None
+    read_as: tuple[str, ...]
     null_tokens: tuple[str, ...]
     when: tuple[tuple[str, tuple[str, ...]], ...] = ()
     extract: str | None = None
@@ -47,8 +40,8 @@ def read_part(item: str | dict[str, Any], column: dict[str, Any], tokens: tuple[
     return Part(own["from"], read_as, tokens + extra, conditions, own.get("extract"))
 
 
-def _read_as(name: str | None) -> str | None:
-    return None if name is None else one_of("read_as", name, READ_AS)
+def _read_as(names: str | list[str] | None) -> tuple[str, ...]:
+    return tuple(one_of("read_as", name, READ_AS) for name in as_list(names or ()))
 
 
 def as_list(value: Any) -> Iterable[Any]:

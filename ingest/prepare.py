@@ -13,6 +13,7 @@ from ingest.contract import Contract
 from ingest.csv_reader import csv_header
 from ingest.errors import FileRejectedError
 from ingest.incoming import Readable
+from ingest.lines import note_dropped, without_extras
 from ingest.pseudonym import client_pads
 from ingest.readers import check_header, described_fields, load_excel, xlsx_source
 from ingest.spool import spool_text
@@ -30,6 +31,10 @@ def prepare(
     if contract.format in ("csv", "ndjson", "json"):
         spooled = spool_text(path, spool / f"{file_id}.txt", contract.encoding)
         path, lines_n, repaired = spooled.path, spooled.lines_n, spooled.repaired
+        if contract.skip_lines or contract.not_records:
+            kept = without_extras(contract, path, spool / f"{file_id}.kept.txt")
+            path, lines_n = kept.path, kept.lines_n
+            note_dropped(con, f"select {file_id}, {kept.dropped_n}")
     if contract.format in ("ndjson", "json"):
         return Readable(file_id, path, repaired=repaired)
     header = _fields(contract, path)

@@ -15,7 +15,9 @@ from ingest.csv_reader import read_csv
 from ingest.errors import FileRejectedError
 from ingest.incoming import Readable, columns_sql, sources_of
 from ingest.json_reader import read_json
-from ingest.sql import lit, lits
+from ingest.lines import not_a_record, note_dropped
+from ingest.sql import ident, lit, lits
+from ingest.workbook import extent
 
 
 def check_header(contract: Contract, header: Sequence[str]) -> tuple[str, ...]:
@@ -105,9 +107,15 @@ def load_excel(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def xlsx_source(contract: Contract, path: Path) -> str:
-    """SQL that reads one sheet as text."""
-    sheet = f", sheet = {lit(contract.sheet)}" if contract.sheet else ""
-    return f"read_xlsx({lit(str(path))}, all_varchar = true, header = true{sheet})"
+    """SQL that reads one sheet as text, to its last written cell and past empty rows."""
+    options = f", sheet = {lit(contract.sheet)}" if contract.sheet else ""
+    reach = extent(path, contract.sheet)
+    if reach:
+        column, row = reach
+        first = min(contract.skip_lines + 1, row)
+        options += f", range = 'A{first}:{column}{row}', stop_at_empty = false"
+    headed = lit(contract.header)
+    return f"read_xlsx({lit(str(path))}, all_varchar = true, header = {headed}{options})"
 
 
 def _read_xlsx(
@@ -115,13 +123,18 @@ def _read_xlsx(
 ) -> None:
     load_excel(con)
     columns = columns_sql(contract, files[0].header, "t")
+    cells = ", ".join(f"nullif(trim(t.{ident(name)}), '')" for name in files[0].header)
     union = " union all ".join(
-        f"select {file.file_id}::bigint as _file_id, t._row_number, {columns} from "
+        f"select {file.file_id}::bigint as _file_id, t._row_number, {columns}, "
+        f"{not_a_record(contract, f'coalesce({cells})')} as _is_extra from "
         f"(select row_number() over () as _row_number, * "
-        f"from {xlsx_source(contract, file.path)}) as t"
+        f"from {xlsx_source(contract, file.path)}) as t where coalesce({cells}) is not null"
         for file in files
     )
     con.execute(f"create or replace temp table incoming as {union}")
+    note_dropped(con, "select _file_id, count(*) from incoming where _is_extra group by 1")
+    con.execute("delete from incoming where _is_extra")
+    con.execute("alter table incoming drop column _is_extra")
 
 
 def described_fields(con: duckdb.DuckDBPyConnection, source: str) -> tuple[str, ...]:
