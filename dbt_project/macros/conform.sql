@@ -72,3 +72,30 @@
         else coalesce({{ answer }}.answer, cast({{ answer }}.points as {{ dbt.type_string() }}))
     end
 {%- endmacro %}
+
+
+{% macro activity_class(activity) -%}
+    {#- Schedules and states compare by class: being on the queue is one, whatever a contact needs. -#}
+    case
+        when {{ activity }} in ('available', 'on_contact', 'acw') then 'on_queue'
+        else {{ activity }}
+    end
+{%- endmacro %}
+
+
+{% macro is_agreed(schedule, state) -%}
+    {#- In the agreed activity. Whoever logs out for lunch is at lunch. -#}
+    (
+        ({{ schedule }}.class = {{ state }}.class and {{ schedule }}.class <> 'unmapped')
+        or ({{ schedule }}.class = 'lunch' and {{ state }}.class = 'logged_out')
+    )
+{%- endmacro %}
+
+
+{% macro overlap_s(one, other) -%}
+    {#- Seconds that two half-open intervals share; they must meet. -#}
+    {{ seconds_between(
+        'greatest(' ~ one ~ '.started_at_utc, ' ~ other ~ '.started_at_utc)',
+        'least(' ~ one ~ '.ended_at_utc, ' ~ other ~ '.ended_at_utc)'
+    ) }}
+{%- endmacro %}

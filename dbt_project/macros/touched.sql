@@ -7,9 +7,10 @@
         meta={'touched': {'column': 'event_date',
                           'feeds': {'contacts': [0, 0], 'contact_legs': [-1, 0]}}}
 
-    Two additions for rows whose content hangs on more than near dates: `through` (see
-    touched_through), and `unsettled`, a condition on the table's own rows: dates on which it
-    holds are rewritten every time, because time alone changes them.
+    Additions for rows whose content hangs on more than near dates: `through` (see
+    touched_through), `unsettled`, a condition on the table's own rows: dates on which it holds are
+    rewritten every time, because time alone changes them, and `as_of_employment`: true for rows
+    that carry HR attributes as of their date (see employment_drift).
 
     raw.touched holds the dates of new rows *and* of the rows they superseded, so a row that a
     correction moved to another date leaves its old date. The model deletes those dates and inserts
@@ -67,6 +68,10 @@
         from {{ this }} as rewritten
         cross join {{ offsets(-1 * before, after) }}
         where {{ spec.unsettled }}
+        {%- endif %}
+        {%- if spec.get('as_of_employment') and is_incremental() %}
+        union
+        {{ employment_drift(spec.column, before, after) }}
         {%- endif %}
         order by 1
     {%- endset -%}

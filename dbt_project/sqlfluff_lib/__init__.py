@@ -27,7 +27,10 @@ def _dispatch(name, package):
 
 
 adapter = SimpleNamespace(dispatch=_dispatch)
-dbt = SimpleNamespace(type_string=lambda: "varchar")
+dbt = SimpleNamespace(
+    type_string=lambda: "varchar",
+    datediff=lambda first, second, part: f"date_diff('{part}', {first}, {second})",
+)
 model = SimpleNamespace(
     columns={
         "source_system": SimpleNamespace(name="source_system", data_type="varchar"),

@@ -131,13 +131,17 @@ where
 union all
 
 select
-    agent_id,
+    employment.agent_id,
     'none' as source_system,
     'employed_without_job_record' as rule,
-    valid_from as first_date,
-    hire_event_id as record_id,
+    greatest(employment.valid_from, seen.history_from) as first_date,
+    employment.hire_event_id as record_id,
     cast(null as {{ dbt.type_string() }}) as other_record_id,
     cast(null as bigint) as file_id,
     cast(null as bigint) as row_number
-from {{ ref('dim_employment') }}
-where not has_job_record
+from {{ ref('dim_employment') }} as employment
+inner join {{ ref('int_staff_seen') }} as seen on employment.agent_id = seen.agent_id
+where
+    not employment.has_job_record
+    -- Jobs that ended before the system kept a history are not missing.
+    and coalesce(employment.valid_to, date '9999-12-31') > seen.history_from

@@ -1,5 +1,6 @@
 """Schedules as last published and how they moved; evaluations in their conventions."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -142,4 +143,99 @@ def test_evaluators_of_one_set_are_paired_question_by_question(compiled: Compile
         ("a", "yes", "yes", True),
         ("a", "no", "yes", False),
         ("b", "1.000", "not applicable", False),
+    ]
+
+
+def state(start: str, end: str, code: str, day: str) -> dict[str, Any]:
+    """A state of agent A as the fact holds it."""
+    seconds = (datetime.fromisoformat(end) - datetime.fromisoformat(start)).seconds
+    return {
+        "agent_id": "A",
+        "shift_date": day,
+        "started_at_utc": start,
+        "ended_at_utc": end,
+        "activity": code,
+        "duration_s": seconds,
+    }
+
+
+def scheduled(start: str, end: str, activity: str, day: str) -> dict[str, Any]:
+    """A scheduled interval of agent A as the fact holds it."""
+    return state(start, end, activity, day) | {
+        "schedule_id": start,
+        "site_id": "waw",
+        "is_mapped": True,
+        "is_paid": True,
+    }
+
+
+def test_adherence_and_conformance_of_one_day_differ(compiled: Compiled) -> None:
+    """CX Central's example: in at 09:15, out at 10:15 of a shift from 09:00 to 10:00."""
+    con = compiled.database(
+        {
+            "fct_schedule": [
+                scheduled("2026-10-05 09:00", "2026-10-05 10:00", "available", "2026-10-05"),
+                scheduled("2026-10-06 09:00", "2026-10-06 12:00", "available", "2026-10-06"),
+                scheduled("2026-10-06 12:00", "2026-10-06 12:30", "lunch", "2026-10-06"),
+                scheduled("2026-10-07 00:00", "2026-10-07 02:00", "available", "2026-10-07"),
+            ],
+            "fct_agent_activity": [
+                state("2026-10-05 09:15", "2026-10-05 09:50", "on_contact", "2026-10-05"),
+                state("2026-10-05 09:50", "2026-10-05 10:15", "acw", "2026-10-05"),
+                state("2026-10-06 09:00", "2026-10-06 12:00", "training", "2026-10-06"),
+                state("2026-10-06 12:00", "2026-10-06 12:20", "break", "2026-10-06"),
+                state("2026-10-06 23:50", "2026-10-07 02:00", "available", "2026-10-06"),
+            ],
+            "dim_employment": [
+                {"agent_id": "A", "valid_from": "2026-01-01", "valid_to": "2026-10-06"}
+                | {"leader_id": "L1", "service_date": "2026-01-01"},
+                {"agent_id": "A", "valid_from": "2026-10-06", "leader_id": "L2"}
+                | {"service_date": "2026-01-01"},
+            ],
+        },
+        "agent_schedule_day",
+    )
+    assert con.execute(
+        "select in_adherence_s, in_adherence_rest_alike_s, worked_s, scheduled_work_s, "
+        "scheduled_lunch_s, leader_id, tenure_band from agent.agent_schedule_day "
+        "order by shift_date"
+    ).fetchall() == [
+        (2700, 2700, 3600, 3600, 0, "L1", "181-365 days"),
+        (0, 1200, 10800 + 7800, 10800, 1800, "L2", "181-365 days"),
+        (7200, 7200, 0, 7200, 0, "L2", "181-365 days"),
+    ]
+
+
+def test_an_absence_costs_the_work_that_was_scheduled(compiled: Compiled) -> None:
+    con = compiled.database(
+        {
+            "fct_schedule": [
+                scheduled("2026-10-05 22:00", "2026-10-06 02:00", "available", "2026-10-05"),
+                scheduled("2026-10-06 02:00", "2026-10-06 02:30", "lunch", "2026-10-05"),
+                scheduled("2026-10-07 08:00", "2026-10-07 16:00", "available", "2026-10-07"),
+            ],
+            "fct_absence": [
+                {
+                    "absence_id": "1",
+                    "agent_id": "A",
+                    "site_id": "waw",
+                    "time_zone": "UTC",
+                    "started_at_utc": "2026-10-06 00:00",
+                    "ended_at_utc": "2026-10-08 00:00",
+                    "site_date": "2026-10-06",
+                    "absence_class": "unplanned_leave",
+                    "is_planned": False,
+                    "is_paid": True,
+                }
+            ],
+        },
+        "agent_absence_day",
+    )
+    assert con.execute(
+        "select shift_date::varchar, planned_absence_s, unplanned_absence_s, paid_absence_s "
+        "from agent.agent_absence_day order by 1"
+    ).fetchall() == [
+        ("2026-10-05", 0, 7200, 7200),
+        ("2026-10-06", 0, 0, 0),
+        ("2026-10-07", 0, 28800, 28800),
     ]

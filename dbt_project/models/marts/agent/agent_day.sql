@@ -3,6 +3,7 @@
     materialized='incremental',
     meta={'touched': {
         'column': 'shift_date',
+        'as_of_employment': true,
         'feeds': {'agent_activity': [-1 * span, span], 'contact_legs': [-1 * span, span]}
     }}
 ) }}
@@ -68,7 +69,8 @@ select
     coalesce(leg.talk_s, 0) as talk_s,
     coalesce(leg.hold_s, 0) as hold_s,
     coalesce(leg.acw_s, 0) as acw_s,
-    coalesce(leg.handle_s, 0) as handle_s
+    coalesce(leg.handle_s, 0) as handle_s,
+    {{ employed_as('employment', 'coalesce(state.shift_date, leg.shift_date)') }}
 from states as state
 full outer join legs as leg
     on
@@ -77,3 +79,7 @@ full outer join legs as leg
         and state.site_id = leg.site_id
 left join {{ ref('dim_agent') }} as agent
     on coalesce(state.agent_id, leg.agent_id) = agent.agent_id
+left join {{ ref('dim_employment') }} as employment
+    on
+        coalesce(state.agent_id, leg.agent_id) = employment.agent_id
+        and {{ valid_on('employment', 'coalesce(state.shift_date, leg.shift_date)') }}
