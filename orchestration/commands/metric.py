@@ -22,6 +22,7 @@ from orchestration.console import err, format_option, out, parse_date, show, wor
 @click.option("--where", "where", multiple=True, help="DIM=VALUE or DIM=VALUE,VALUE; repeatable.")
 @click.option("--from", "from_", callback=parse_date, help="First site date.")
 @click.option("--to", callback=parse_date, help="Last site date.")
+@click.option("--as-published", help="A snapshot's id or a date: the answer given then.")
 @click.option("--explain", is_flag=True, help="Also print the SQL, on stderr.")
 @format_option
 def metric(
@@ -31,6 +32,7 @@ def metric(
     where: tuple[str, ...],
     from_: date | None,
     to: date | None,
+    as_published: str | None,
     explain: bool,
     style: str,
 ) -> None:
@@ -51,6 +53,7 @@ def metric(
             where=where,
             from_=from_,
             to=to,
+            as_published=as_published,
             explain=explain,
         )
     if answer.sql:

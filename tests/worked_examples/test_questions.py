@@ -121,3 +121,29 @@ def test_the_dictionary_says_what_every_metric_means(home: Home) -> None:
 def test_without_a_snapshot_the_next_step_is_named(tmp_path: Path) -> None:
     with pytest.raises(MetricError, match=r"nothing is published .* run `headset night` first"):
         query(Home(tmp_path), "offered")
+
+
+def test_a_question_can_be_asked_of_what_was_published_before(home: Home) -> None:
+    now = query(home, "offered")
+    assert query(home, "offered", as_published="worked_examples").rows == now.rows
+    assert query(home, "offered", as_published="2026-12-01").rows == now.rows
+
+
+def test_a_snapshot_that_is_not_kept_is_named(home: Home) -> None:
+    with pytest.raises(MetricError, match="no snapshot 'spring' is kept; there are worked_ex"):
+        query(home, "offered", as_published="spring")
+    with pytest.raises(MetricError, match="published on or before 2020-01-01 is kept"):
+        query(home, "offered", as_published="2020-01-01")
+
+
+def test_a_metric_of_one_mart_offers_no_other_grain(home: Home) -> None:
+    with pytest.raises(MetricError, match="cannot be added up"):
+        query(home, "calibration_agreement", by=["client_id"])
+    with pytest.raises(MetricError, match="has no other grain"):
+        query(home, "calibration_agreement", grain="year")
+
+
+def test_facts_that_meet_can_be_split_by_what_they_share_alone(home: Home) -> None:
+    assert query(home, "conversion", by=["client_id", "site_id"]).rows
+    with pytest.raises(MetricError, match="has no dimension 'channel'"):
+        query(home, "conversion", by=["channel"])
