@@ -134,7 +134,8 @@ def build(
             name = str(entry["name"])
             used = [p for g in found for p in g.parts if g.homes.get(p, g.name) == name]
             if used:
-                _sum_table(con, entry, tuple(dict.fromkeys(used)), days)
+                measures = {part: layer.measure_of(part) for part in used}
+                _sum_table(con, entry, measures, days)
         for one in bound:
             _bound_table(con, layer, one)
     finally:
@@ -178,13 +179,14 @@ def _metric_table(
 def _sum_table(
     con: duckdb.DuckDBPyConnection,
     entry: Mapping[str, Any],
-    parts: Sequence[str],
+    measures: Mapping[str, str],
     days: Sequence[dt.date] | None,
 ) -> None:
+    """Plain sums of one fact; `measures` is part to measure."""
     relation = entry["node_relation"]["relation_name"]
     column, grain = _granularity(entry)
     formulas = {str(m["name"]): str(m.get("expr") or m["name"]) for m in entry["measures"]}
-    sums = ",\n  ".join(f'sum({formulas[part]}) as "{part}"' for part in parts)
+    sums = ",\n  ".join(f'sum({formulas[m]}) as "{part}"' for part, m in measures.items())
     known = _columns(entry)
     keys = "".join(f'"{key}", ' for key in KEYS if key in known)
     where = "" if days is None else f"where list_contains($days, cast({column} as date))"

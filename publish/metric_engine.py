@@ -126,6 +126,11 @@ class SemanticLayer:
         columns |= {metric_id: metric_id for metric_id in metric_ids}
         return Compiled(sql, parameters, columns)
 
+    def measure_of(self, part_id: str) -> str:
+        """The measure that an additive part sums; its name differs where facts meet."""
+        (name,) = self._measures(part_id)
+        return name
+
     def _measures(self, metric_id: str) -> set[str]:
         return {
             str(measure["name"])
