@@ -99,7 +99,7 @@ def laws(batch_id: int, rules: Sequence[FeedRule], present: Sequence[FeedRule]) 
             """select system || '.' || feed as feed, file_name, landed_n, loaded_n,
                       quarantined_n, superseded_n
                from ledger.file
-               where landed_n <> loaded_n + quarantined_n + superseded_n
+               where landed_n <> loaded_n + quarantined_n + superseded_n + expired_n
                   or least(landed_n, loaded_n, quarantined_n, superseded_n) < 0""",
         ),
         Law(

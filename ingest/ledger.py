@@ -1,7 +1,7 @@
 """The ledger: every file ever seen, what became of its rows, and what that touched.
 
-Belongs here: its tables, the accounting law (landed = loaded + quarantined + superseded, per
-file) and what later steps ask of it. Does not: reading files.
+Belongs here: its tables, the accounting law (landed = loaded + quarantined + superseded, and
+once a term has ended + expired, per file) and what later steps ask of it. Does not: reading files.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from ingest.contract import Contract
 from ingest.errors import WarehouseError
 from ingest.home import Home
 from ingest.pseudonym import MACROS
@@ -45,6 +46,10 @@ create table if not exists raw.touched (
 alter table raw.touched drop column if exists agent_code;
 create table if not exists ledger.rewritten (
     batch_id bigint, model varchar, rewritten_date date);
+alter table ledger.file add column if not exists expired_n bigint default 0;
+create table if not exists ledger.removal (
+    removed_at timestamp, why varchar, place varchar, system varchar, feed varchar, files_n bigint,
+    rows_n bigint, before_date date, person_hash varchar);
 """
 
 # An open account: quarantine rows that no replay or correction has closed.
@@ -61,7 +66,7 @@ with quarantined as (
 select f.file_id, f.system, f.feed, f.file_name, f.landed_n, f.loaded_n, f.quarantined_n,
     f.superseded_n, coalesce(q.quarantined_n, 0) as quarantine_rows_n
 from ledger.file as f left join quarantined as q using (file_id)
-where f.landed_n <> f.loaded_n + f.quarantined_n + f.superseded_n
+where f.landed_n <> f.loaded_n + f.quarantined_n + f.superseded_n + f.expired_n
     or f.quarantined_n <> coalesce(q.quarantined_n, 0)
     or f.verdict = 'loading'
 order by f.file_id
@@ -116,6 +121,26 @@ def mark_built(con: duckdb.DuckDBPyConnection, batch_id: int) -> None:
         "update ledger.batch set built_at = now()::timestamp "
         "where batch_id <= ? and built_at is null",
         [batch_id],
+    )
+
+
+def note_removal(
+    con: duckdb.DuckDBPyConnection,
+    why: str,
+    place: str,
+    contract: Contract | None,
+    files_n: int,
+    rows_n: int,
+    before: date | None,
+    person_hash: str | None = None,
+) -> None:
+    """Record that something was removed or given out; nothing is recorded of nothing by terms."""
+    if why == "retention" and not files_n and not rows_n:
+        return
+    names = (contract.system, contract.feed) if contract else (None, None)
+    con.execute(
+        "insert into ledger.removal values (now()::timestamp, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [why, place, *names, files_n, rows_n, before, person_hash],
     )
 
 

@@ -174,7 +174,7 @@ def _register(task: _Task, files: Sequence[Candidate]) -> list[int]:
         ids.append(next(fresh) if file.file_id is None else file.file_id)
     con.executemany(
         "insert into ledger.file values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now()::timestamp, null, 0, "
-        "0, 0, 0, 0, 'loading', null, null, ?, ?)",
+        "0, 0, 0, 0, 'loading', null, null, ?, ?, 0)",
         [
             [
                 file_id,

@@ -81,7 +81,9 @@ def decide(
     if built.definition_hash != definitions:
         return Plan("definitions changed", True, definitions, newest_batch)
     if not built.whole:
-        return Plan("models were built one by one since", False, definitions, newest_batch)
+        return Plan(
+            "the warehouse was changed since the last build", False, definitions, newest_batch
+        )
     if unbuilt_files:
         return Plan(f"{unbuilt_files} new file(s) landed", False, definitions, newest_batch)
     if not judged or built.batch_id != newest_batch:
@@ -127,7 +129,7 @@ def keep_built(home: Home, plan: Plan) -> None:
 
 
 def note_single_models(home: Home) -> None:
-    """Note that models were built outside a whole build; `audit` then waits for one."""
+    """Note a change outside a whole build (single models, an erasure); `audit` waits for one."""
     built = last_built(home)
     if built is not None:
         _note(home, replace(built, whole=False))

@@ -20,6 +20,8 @@ COMMANDS = {
     "sla": "sla",
     "holidays": "holidays",
     "publish": "publication",
+    "access": "person",
+    "erase": "person",
     "dbt": "tools",
     "dev": "tools",
     "prepare": "tools",

@@ -1,4 +1,4 @@
-"""Housekeeping: old runs, their logs, old snapshots.
+"""Housekeeping: old runs, their logs, old snapshots, and what the contracts' terms let go.
 
 Belongs here: what may be removed and when. Dagster's own retention removes ticks only; a night
 leaves about 5 MB of events.
@@ -12,18 +12,24 @@ from pathlib import Path
 
 import dagster as dg
 
-from ingest.home import Home
+from ingest.home import Home, enabled_systems, sources_dir
 from orchestration.instance import OPEN
+from orchestration.lock import night_lock
 
 KEEP_RUNS_DAYS = 30
 KEEP_SNAPSHOTS = 7
+WAIT_FOR_NIGHT_S = 7200
 
 
 def housekeeping_job(home: Home) -> dg.JobDefinition:
     """A job of one step, so that a person sees in one place what was removed."""
 
-    @dg.op(description="Remove runs older than 30 days, shrink the run store, prune snapshots.")
+    @dg.op(
+        description="Remove runs older than 30 days, old snapshots, files and rows past their term."
+    )
     def tidy(context: dg.OpExecutionContext) -> None:
+        from ingest.contract import load_contracts
+        from ingest.retention import apply_terms
         from publish import snapshot
 
         before = datetime.now(UTC) - timedelta(days=KEEP_RUNS_DAYS)
@@ -32,6 +38,14 @@ def housekeeping_job(home: Home) -> dg.JobDefinition:
         for store in stores(home.dagster):
             vacuum(store)
         pruned = snapshot.prune(home, KEEP_SNAPSHOTS)
+        contracts = load_contracts(sources_dir(), enabled_systems())
+        with night_lock(home, "housekeeping", WAIT_FOR_NIGHT_S):
+            for one in apply_terms(home, contracts, datetime.now(UTC).date()):
+                context.log.info(
+                    "%s: %d landed files, %d rows and what %d quarantined rows held were past "
+                    "their terms",
+                    *(one.feed, one.files_n, one.rows_n, one.quarantined_n),
+                )
         context.log.info(
             "Removed %d runs (%d files), pruned snapshots: %s", len(removed), freed, pruned
         )
@@ -39,7 +53,7 @@ def housekeeping_job(home: Home) -> dg.JobDefinition:
     @dg.job(
         name="housekeeping",
         executor_def=dg.in_process_executor,
-        description="Weekly: keep the home small. Marts and the ledger are not touched.",
+        description="Weekly: keep the home small, apply terms of retention. Marts are not touched.",
     )
     def housekeeping() -> None:
         tidy()

@@ -110,18 +110,21 @@ def relocate(home: Home) -> list[str]:
     return done
 
 
-def prune(home: Home, keep: int = 10, min_age_hours: float = 24) -> list[str]:
+def prune(
+    home: Home, keep: int = 10, min_age_hours: float = 24, *, rollback: bool = True
+) -> list[str]:
     """Remove old snapshots; their ids. Readers of the others notice nothing.
 
     Kept are the newest `keep`, the one served, the one a rollback would go to, and whatever was
     still served within `min_age_hours`, so that a snapshot outlives the longest reader.
+    rollback: false gives up the way back, when what is there may no longer be shown.
     """
     if keep < 1:
         raise PublishError(f"keep is {keep}; at least one snapshot has to stay")
     with shelf.lock(home):
         shelf.sweep(home)
         served = shelf.current_id(home)
-        safe = {served, _before(home, served) if served else None}
+        safe = {served, _before(home, served) if served and rollback else None}
         limit = datetime.now(UTC) - timedelta(hours=min_age_hours)
         removed = []
         for snapshot_id in shelf.ids(home)[:-keep]:

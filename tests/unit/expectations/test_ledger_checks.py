@@ -17,7 +17,7 @@ CLEAN = """
     create table ledger.file (file_id bigint, system varchar, feed varchar, file_name varchar,
         extract_date date, captures varchar, landed_n bigint, loaded_n bigint,
         quarantined_n bigint, superseded_n bigint, verdict varchar, reason varchar,
-        batch_id bigint);
+        batch_id bigint, expired_n bigint);
     create table ledger.quarantine (quarantine_id bigint, file_id bigint, rows_n bigint);
     create table ledger.quarantine_closed (quarantine_id bigint);
     create table ledger.unmapped (system varchar, feed varchar, file_id bigint, map varchar,
@@ -27,7 +27,7 @@ CLEAN = """
     insert into ledger.file
         select day, 'sim', 'contacts', 'contacts_krk_' || day || '.csv.gz',
                date '2026-03-01' + day::integer, '{"site": "krk"}', 102, 100, 2, 0,
-               'loaded', null, 3
+               'loaded', null, 3, 0
         from range(10) as days(day);
     insert into ledger.quarantine select file_id * 2, file_id, 1 from ledger.file;
     insert into ledger.quarantine select file_id * 2 + 1, file_id, 1 from ledger.file;
@@ -53,7 +53,7 @@ BROKEN = {
     ),
     "a file that was refused": (
         """insert into ledger.file values (50, 'sim', 'contacts', 'bad.csv.gz',
-           date '2026-03-10', '{"site": "mnl"}', 0, 0, 0, 0, 'rejected', 'no header', 3)""",
+           date '2026-03-10', '{"site": "mnl"}', 0, 0, 0, 0, 'rejected', 'no header', 3, 0)""",
         "ledger.rejected_files",
     ),
     "codes that no map knows": (
