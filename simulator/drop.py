@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from simulator.crm.desk import Desk
+from simulator.crm.files import CrmFile, crm_content, crm_files, write_truth
 from simulator.files import Company, Content, content, write
 from simulator.manifest import LandedFile, Manifest
-from simulator.maps import unmapped_codes
+from simulator.maps import map_lines, unmapped_codes
 from simulator.people.calendar import PeopleFile, people_files
 from simulator.people.content import people_content
 from simulator.schedule import PlannedFile, schedule
+from simulator.shape import SYSTEM
 from simulator.truth import Rows, merge_truth, truth_of
 
 LAST_DAY = date(2026, 11, 21)
@@ -46,7 +49,8 @@ def drop(
 
     The company has about `agents` agents and `days` extract dates up to `last_day`; equal
     arguments give equal bytes. `<landing>/../simulator/` receives `manifest.json` and
-    `truth.json`, which grow with every drop of the same company and start afresh with another.
+    `truth.json`, which grow with every drop of the same company and start afresh with another,
+    and `crm/`, the hidden truth of agents and cases.
     A file's modification time is 23:00 UTC of the day it arrives. Returns the merged manifest.
 
     Raises ValueError when `days` or `agents` is too small to mean anything, OSError when a file
@@ -55,7 +59,8 @@ def drop(
     if days < 1 or agents < 3:
         raise ValueError(f"a company needs a day and three agents, not {days} and {agents}")
     say = progress or (lambda message: None)
-    calendar = schedule(last_day - timedelta(days=days - 1), last_day, seed)
+    first = last_day - timedelta(days=days - 1)
+    calendar = schedule(first, last_day, seed)
     account = landing.parent / "simulator"
     parameters = {"agents": agents, "days": days, "seed": seed, "last_day": str(last_day)}
     manifest = Manifest.read(account / "manifest.json")
@@ -64,8 +69,14 @@ def drop(
         manifest = Manifest(parameters, {}, [], unmapped_codes(agents, seed))
     window = _Window(arrived_after, arrived_by)
     company = Company(agents, seed, calendar, last_day)
-    first = last_day - timedelta(days=days - 1)
-    all_files: list[PlannedFile | PeopleFile] = [*calendar.files, *people_files(first, last_day)]
+    people = _people(map_lines("agents", agents, seed, last_day))
+    desk = Desk(company.meant, people, agents, seed, first)
+    # A day's telephony comes before its CRM, which looks back on it.
+    all_files: list[PlannedFile | PeopleFile | CrmFile] = [
+        *calendar.files,
+        *people_files(first, last_day),
+        *crm_files(first, last_day),
+    ]
     truths: list[Rows] = []
     told = ""
     with _collector_at_rest():
@@ -78,10 +89,15 @@ def drop(
             if isinstance(planned, PeopleFile):
                 _land_people(landing, company, planned, manifest)
                 continue
+            if isinstance(planned, CrmFile):
+                _land_crm(landing, desk, planned, last_day, manifest)
+                continue
             _land(landing, company, planned, manifest)
             if planned.feed == "contact_legs" and planned.revision == 1:
                 meant = company.meant(planned.site, planned.day)
                 truths.append(truth_of(planned.site, planned.day, meant))
+        if desk.truth:
+            write_truth(account / "crm", desk, desk.people)
     manifest.write(account / "manifest.json")
     merge_truth(account / "truth.json", truths, keep=is_same)
     return manifest
@@ -97,6 +113,31 @@ def _collector_at_rest() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _people(agent_lines: list[str]) -> dict[str, str]:
+    """Agent of each telephony login, from the lines of the crosswalk."""
+    rows = (line.split(",") for line in agent_lines)
+    return {code: agent_id for system, code, agent_id, *_ in rows if system == SYSTEM}
+
+
+def _land_crm(landing: Path, desk: Desk, file: CrmFile, last_day: date, manifest: Manifest) -> None:
+    made = Content(*crm_content(desk, file, last_day))
+    _keep(
+        landing,
+        made,
+        manifest,
+        LandedFile(
+            file=made.name,
+            feed=file.feed,
+            site="",
+            extract_date=str(file.day),
+            revision=file.revision,
+            arrives=str(file.arrives),
+            rows_n=made.rows_n,
+            size_bytes=len(made.data),
+        ),
+    )
 
 
 def _land(landing: Path, company: Company, planned: PlannedFile, manifest: Manifest) -> None:

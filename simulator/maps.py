@@ -11,6 +11,7 @@ from simulator.codes import (
     UNKNOWN_DISPOSITION,
     UNKNOWN_SCHEDULED,
 )
+from simulator.crm.rows import user
 from simulator.people.days import number
 from simulator.people.events import TERMINATIONS, UNKNOWN_TERMINATION
 from simulator.people.staff_codes import HISTORY_DAYS, HR, WFM, crosswalk, unmapped_people
@@ -51,8 +52,15 @@ def map_lines(feed: str, agents: int, seed: int, last: date) -> list[str]:
         "own_numbers": _own_numbers,
         "termination_codes": _termination_codes,
     }
-    body = _agents(agents, seed, last) if feed == "agents" else rows[feed]()
+    body = with_crm_users(_agents(agents, seed, last)) if feed == "agents" else rows[feed]()
     return [HEADERS[feed] + ",valid_from,valid_to", *body]
+
+
+def with_crm_users(lines: list[str]) -> list[str]:
+    """Every telephony login has a user in the CRM, as long as it holds."""
+    logins = [line.split(",") for line in lines if line.startswith(f"{SYSTEM},")]
+    users = [",".join(["sim_crm", user(code), *rest]) for _, code, *rest in logins]
+    return [*lines, *users]
 
 
 def unmapped_codes(agents: int, seed: int) -> dict[str, list[str]]:
@@ -62,11 +70,12 @@ def unmapped_codes(agents: int, seed: int) -> dict[str, list[str]]:
         "company.agents": [
             *unmapped_people(agents, seed),
             *(
-                login.code
+                code
                 for site in SITES
                 for agent in staff(site, agents, seed)
                 if not agent.mapped
                 for login in agent.logins
+                for code in (login.code, user(login.code))
             ),
         ],
         "company.dispositions": [UNKNOWN_DISPOSITION],

@@ -25,7 +25,11 @@ def _lines(home: Path, name: str) -> list[str]:
 
 
 def _of(manifest: dict, kind: str) -> list[dict]:
-    found = [defect for defect in manifest["defects"] if defect["kind"] == kind]
+    found = [
+        defect
+        for defect in manifest["defects"]
+        if defect["kind"] == kind and defect["file"].startswith("sim/")
+    ]
     assert found, kind
     return found
 
