@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # The simulated centre, one name per system.
-DEFAULT_SYSTEMS = "sim,sim_crm,sim_hr,sim_wfm,sim_qa"
+DEFAULT_SYSTEMS = "sim,sim_crm,sim_hr,sim_wfm,sim_qa,sim_people"
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 

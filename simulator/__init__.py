@@ -1,7 +1,8 @@
 """A synthetic BPO that drops raw telephony extracts into `landing/`, with known truth and defects.
 
 Belongs here: inventing contacts, agents and company maps, writing them as a vendor would, planting
-defects, and keeping account of both (`manifest.json`, `truth.json`, outside `landing/`).
+defects, and keeping account of both (`manifest.json`, `truth.json`, `crm/`, `people/`,
+outside `landing/`).
 Does not: anything the product needs at run time. Nothing outside this room and its tests may
 depend on how the data came about.
 """

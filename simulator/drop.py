@@ -15,6 +15,8 @@ from simulator.manifest import LandedFile, Manifest
 from simulator.maps import map_lines, unmapped_codes
 from simulator.people.calendar import PeopleFile, people_files
 from simulator.people.content import people_content
+from simulator.people.days import number
+from simulator.people.hidden import write_hidden
 from simulator.schedule import PlannedFile, schedule
 from simulator.shape import SYSTEM
 from simulator.truth import Rows, merge_truth, truth_of
@@ -50,7 +52,7 @@ def drop(
     The company has about `agents` agents and `days` extract dates up to `last_day`; equal
     arguments give equal bytes. `<landing>/../simulator/` receives `manifest.json` and
     `truth.json`, which grow with every drop of the same company and start afresh with another,
-    and `crm/`, the hidden truth of agents and cases.
+    and `crm/` and `people/`, the hidden truth of agents, cases and everybody employed.
     A file's modification time is 23:00 UTC of the day it arrives. Returns the merged manifest.
 
     Raises ValueError when `days` or `agents` is too small to mean anything, OSError when a file
@@ -98,6 +100,7 @@ def drop(
                 truths.append(truth_of(planned.site, planned.day, meant))
         if desk.truth:
             write_truth(account / "crm", desk, desk.people)
+    write_hidden(account / "people", agents, seed, number(last_day))
     manifest.write(account / "manifest.json")
     merge_truth(account / "truth.json", truths, keep=is_same)
     return manifest

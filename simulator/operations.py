@@ -16,10 +16,10 @@ from simulator.customers import ANONYMOUS, NORMAL
 from simulator.demand import SLOT_S, profile
 from simulator.draws import ContactDraws, LegDraws, contact_draws, leg_draws, talk_parameters
 from simulator.happenings import Contact, Leg, OperatingDay
-from simulator.plan import AVAILABLE, ShiftPlan, plans
+from simulator.plan import AVAILABLE
 from simulator.queueing import AgentPool
 from simulator.shape import QUEUE_NUMBER, QUEUES, Site
-from simulator.timeline import Handled, login, states_of
+from simulator.timeline import Handled, Staffed, staffed, states_of
 
 TRANSFER_SHARE, SECOND_TRANSFER_SHARE = 0.10, 0.05
 REDIAL_SHARE = 0.30
@@ -59,7 +59,7 @@ def operating_day(site: Site, agents: int, seed: int, day: date) -> OperatingDay
         came,
         contact_draws(site, seed, day, count + count // 5 + 64),
         leg_draws(site, seed, day, count + count // 2 + 128),
-        plans(site, agents, seed, day),
+        staffed(site, agents, seed, day),
     ).run()
 
 
@@ -71,10 +71,10 @@ class _Simulation:
         came: Arrivals,
         contact: ContactDraws,
         leg: LegDraws,
-        shifts: tuple[ShiftPlan, ...],
+        on_duty: Staffed,
     ) -> None:
         self.site, self.day, self.came = site, day, came
-        self.draw, self.leg_draw, self.shifts = contact, leg, shifts
+        self.draw, self.leg_draw, self.shifts = contact, leg, on_duty.shifts
         known = profile(site, day)
         self.first, self.end = int(known.slots[0]), int(known.slots[-1]) + SLOT_S
         self.is_open = {
@@ -83,10 +83,10 @@ class _Simulation:
         }
         self.mu, self.log_sd = talk_parameters()
         self.pool = AgentPool(
-            [[(s.start, s.end) for s in p.segments if s.code == AVAILABLE] for p in shifts]
+            [[(s.start, s.end) for s in p.segments if s.code == AVAILABLE] for p in self.shifts]
         )
-        self.codes = [login(site, plan) for plan in shifts]
-        self.handled: list[list[Handled]] = [[] for _ in shifts]
+        self.codes, self.talk_log = on_duty.codes, on_duty.talk_log
+        self.handled: list[list[Handled]] = [[] for _ in self.shifts]
         self.contacts: list[_Open] = []
         self.later: list[tuple[int, int, int, int, int, bool]] = []
         self.visits = 0
@@ -228,7 +228,8 @@ class _Simulation:
         contact, leg = self.contacts[number], self.leg_draw
         offered, agent = found
         answered = queued + wait
-        talk = max(2, int(exp(self.mu[queue] + self.log_sd[queue] * leg.talk_z[k])))
+        drawn = self.mu[queue] + self.log_sd[queue] * leg.talk_z[k] + self.talk_log[agent]
+        talk = max(2, int(exp(drawn)))
         hold = leg.hold_s[k]
         end = answered + talk + hold
         done = end + leg.acw_s[k]

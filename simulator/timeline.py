@@ -1,24 +1,46 @@
-"""From a planned shift and the contacts handled in it to the states an agent was in."""
+"""Who works a shift, and from its plan and the contacts handled to the states it was spent in."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from simulator.clock import local_days
 from simulator.happenings import State
-from simulator.plan import AVAILABLE, ShiftPlan
+from simulator.people.days import number
+from simulator.people.effects import handle_log
+from simulator.plan import AVAILABLE, ShiftPlan, plans
+from simulator.roster import Login
 from simulator.shape import Site
 
 # (offered, answered, released, free again) of one contact, in seconds since 1970 UTC.
 Handled = tuple[int, int, int, int]
 
 
-def login(site: Site, plan: ShiftPlan) -> str:
+@dataclass(frozen=True)
+class Staffed:
+    """Shifts of an operating day, with the login and the true effect on talk time of each."""
+
+    shifts: tuple[ShiftPlan, ...]
+    codes: list[str]
+    talk_log: list[float]
+
+
+def staffed(site: Site, agents: int, seed: int, day: date) -> Staffed:
+    """Who works the operating day `day`, and how quick they are."""
+    shifts = plans(site, agents, seed, day)
+    logins = [_login(site, plan) for plan in shifts]
+    person = np.array([one.person for one in logins], dtype=np.int64)
+    effect = handle_log(agents, seed, person, number(day))
+    return Staffed(shifts, [one.code for one in logins], effect.tolist())
+
+
+def _login(site: Site, plan: ShiftPlan) -> Login:
     """The login that the agent uses in this shift: that of its first local date."""
     start = plan.segments[0].start
     shown = int(local_days(site.zone, np.array([start], dtype=np.int64))[0])
-    return plan.agent.login(date.fromordinal(shown + date(1970, 1, 1).toordinal())).code
+    return plan.agent.login(date.fromordinal(shown + date(1970, 1, 1).toordinal()))
 
 
 def states_of(plan: ShiftPlan, code: str, done: Sequence[Handled]) -> Iterator[State]:

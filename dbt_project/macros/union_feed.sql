@@ -8,6 +8,8 @@
     {%- set usual = 'sim.contacts,sim.contact_legs,sim.agent_activity,'
         ~ 'sim_hr.employment,sim_hr.employment_events,sim_wfm.schedules,sim_wfm.absences,'
         ~ 'sim_qa.evaluations,sim_qa.evaluation_answers,'
+        ~ 'sim_people.coaching,sim_people.recognition,sim_people.pulse,sim_people.voice,'
+        ~ 'sim_people.changes,sim_people.mentoring,'
         ~ 'sim_crm.cases,sim_crm.case_events,sim_crm.surveys,sim_crm.outcomes,sim_crm.disruptions' -%}
     {%- set systems = [] -%}
     {%- for entry in env_var('HEADSET_FEEDS', usual).split(',') if entry | trim -%}

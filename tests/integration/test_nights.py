@@ -52,8 +52,10 @@ def test_a_night_publishes_what_landed_and_says_so(centre: Centre) -> None:
     calls = {"sim.contacts", "sim.contact_legs", "sim.agent_activity"}
     crm = {"sim_crm.cases", "sim_crm.case_events", "sim_crm.surveys", "sim_crm.outcomes"}
     assert set(landed) >= calls | crm
-    for feed in landed.values():
-        assert feed.landed_n == feed.loaded_n + feed.quarantined_n + feed.superseded_n > 0
+    for name, feed in landed.items():
+        assert feed.landed_n == feed.loaded_n + feed.quarantined_n + feed.superseded_n
+        # A small centre's HR may have nothing to say on a day.
+        assert feed.landed_n > 0 or name not in calls | crm
     assert summary.checks_n > 40
     assert month_files(centre.home, "2026-10") == october, "a month not touched is not written"
     assert served(centre.home) == summary.snapshot_id != before
