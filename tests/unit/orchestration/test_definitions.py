@@ -9,7 +9,8 @@ from ingest.home import Home
 from orchestration.definitions import build_definitions, published_keys
 
 GROUPS = {
-    "raw", "staging", "intermediate", "core", "interaction", "agent", "client", "publication",
+    "raw", "staging", "intermediate", "core", "interaction", "agent", "attrition", "client",
+    "publication",
 }  # fmt: skip
 
 
