@@ -35,6 +35,8 @@ def prepare(
             kept = without_extras(contract, path, spool / f"{file_id}.kept.txt")
             path, lines_n = kept.path, kept.lines_n
             note_dropped(con, f"select {file_id}, {kept.dropped_n}")
+    if contract.format == "json":
+        _check_document(contract, path)
     if contract.format in ("ndjson", "json"):
         return Readable(file_id, path, repaired=repaired)
     header = _fields(contract, path)
@@ -61,6 +63,24 @@ def _fields(contract: Contract, path: Path) -> tuple[str, ...]:
             raise FileRejectedError(
                 "unreadable", f"not a {contract.format} file: {str(error).splitlines()[0]}"
             ) from error
+
+
+def _check_document(contract: Contract, path: Path) -> None:
+    """A document without the branch that holds the records is another system's file.
+
+    One that has nothing but counts says that there are none.
+    """
+    branch = (contract.records or "$").removesuffix("[*]")
+    with duckdb.connect() as probe:
+        row = probe.execute(
+            "select json_valid(content) and json_type(content) = 'OBJECT' "
+            "and json_extract(content, ?) is null and exists (select 1 from "
+            "unnest(json_keys(content)) as k(name) where json_type(json_extract(content, "
+            "'$.\"' || name || '\"')) in ('OBJECT', 'ARRAY', 'VARCHAR')) from read_text(?)",
+            [branch, str(path)],
+        ).fetchone()
+    if row and row[0]:
+        raise FileRejectedError("wrong_document", f"the document has no {branch}")
 
 
 def by_header(readable: Sequence[Readable]) -> list[list[Readable]]:

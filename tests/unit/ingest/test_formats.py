@@ -3,6 +3,7 @@
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -108,6 +109,31 @@ def test_one_json_document_with_its_records_inside(centre: Centre) -> None:
     centre.drop(f"calls_north_{DAY}.json", json.dumps(document))
     centre.night()
     assert rows(centre) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("document", "verdict"),
+    [
+        ({"tickets": [{"phone": "+34600111222"}]}, "rejected"),
+        ({"id": "of one record alone"}, "rejected"),
+        ({"total": 0, "last": None}, "empty"),
+        ({}, "empty"),
+        ({"calls": []}, "empty"),
+    ],
+)
+def test_a_document_without_the_branch_is_refused_unless_it_says_that_there_is_nothing(
+    centre: Centre, document: dict[str, Any], verdict: str
+) -> None:
+    centre.contract(
+        NESTED.replace("format: csv", 'format: json, records: "$.calls"').replace(
+            "csv[.gz]", "json"
+        )
+    )
+    centre.drop(f"calls_north_{DAY}.json", json.dumps(document))
+    (file,) = centre.night().files
+    assert file.verdict == verdict
+    assert ("wrong_document" in (file.reason or "")) == (verdict == "rejected")
+    assert "+34600111222" not in str(centre.ask("select * from ledger.quarantine"))
 
 
 def test_parquet_by_its_own_types(centre: Centre, tmp_path: Path) -> None:

@@ -1,0 +1,27 @@
+select
+    conversation_id,
+    conversation_started_at,
+    conversation_ended_at,
+    conversation_direction,
+    participant_id,
+    session_id,
+    _client_id as client_id,
+    site_id,
+    _time_zone as time_zone,
+    lower(purpose) as purpose,
+    lower(media_type) as media_type,
+    direction,
+    agent_code,
+    customer_id,
+    queue_code,
+    lower(segment_type) as segment_type,
+    started_at,
+    ended_at,
+    disposition_code,
+    lower(disconnect_type) as disconnect_type,
+    is_conference,
+    _event_date as event_date,
+    _file_id as file_id,
+    _row_number as row_number
+from {{ source('raw_genesys', 'conversation_segments') }}
+where _is_current
