@@ -69,12 +69,15 @@ def true_offered(home: Home, day: date) -> int:
 
 
 def month_files(home: Home, month: str) -> dict[str, int]:
-    """Parquet files of contacts in a site month as served, with inodes (a link keeps its own)."""
+    """Parquet files of a site month as served, with their inodes (a link keeps its own).
+
+    Without repeat contacts: every night closes a window of thirty days.
+    """
     folder = (home.published / "current").resolve()
     found = [
         path
         for path in (folder / "tables").rglob(f"*{month}*/*.parquet")
-        if "interaction" in str(path) and ("contact" in str(path) or "half_hour" in str(path))
+        if "interaction.repeat" not in path.parts
     ]
     return {str(path.relative_to(folder)): path.stat().st_ino for path in found}
 
