@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 INSTALL := $(PIP) install --require-hashes --no-build-isolation --use-pep517
 UV_VERSION := 0.13.9
-CODE := ingest simulator expectations publish orchestration tests
+BI := .venv-bi
 
 # pip's own output is long; this counts packages instead. Its warnings go to a file (a mirror that
 # is configured but away gives hundreds); errors stay visible.
@@ -21,10 +21,10 @@ COUNT = awk -v total=$$(grep -c '==' $(1)) \
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 
-.PHONY: help run dev test lint types lock clean
+.PHONY: help run dev test lint types bi test-bi lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/run.stamp ## set up, simulate a small centre, run its nights, publish (6 minutes at first)
 	@$(BIN)/headset demo
@@ -44,6 +44,12 @@ lint: $(VENV)/dev.stamp ## style of Python and SQL, contracts and metric lock
 types: $(VENV)/dev.stamp ## mypy, strict
 	@$(BIN)/mypy
 
+bi: $(BI)/stamp ## open dashboards (Superset, in an environment of its own) on what is published
+	@HEADSET_HOME=$${HEADSET_HOME:-$(CURDIR)/data} $(BI)/bin/python -m bi.server
+
+test-bi: $(BI)/stamp $(VENV)/dev.stamp ## the same for real: import, roles, ways out, pictures (needs chromium)
+	@HEADSET_BI_PYTHON=$(CURDIR)/$(BI)/bin/python $(BIN)/pytest -n 0 tests/bi
+
 lock: ## resolve requirements*.in into the lock files
 	@$(PYTHON) -m venv $(VENV)/lock
 	@$(VENV)/lock/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
@@ -54,7 +60,7 @@ lock: ## resolve requirements*.in into the lock files
 	done
 
 clean: ## remove the environment and all state in data/
-	rm -rf $(VENV) data build *.egg-info .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(BI) data build *.egg-info .mypy_cache .pytest_cache .ruff_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -81,3 +87,10 @@ $(VENV)/run.stamp: requirements.lock pyproject.toml | $(BIN)/python
 $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
 	$(call install,requirements-dev.lock)
 	@touch $@ $(VENV)/run.stamp
+
+$(BI)/stamp: bi/requirements.lock
+	@echo "==> making an environment for Superset in $(BI) (two to three minutes, 700 MB)"
+	@$(PYTHON) -m venv $(BI)
+	@$(BI)/bin/python -m pip --disable-pip-version-check --no-input install --require-hashes \
+	  -r bi/requirements.lock 2> >(grep -v '^WARNING' >&2) | $(call COUNT,bi/requirements.lock)
+	@touch $@

@@ -15,20 +15,7 @@ import duckdb
 from expectations import incident
 from expectations.checks import CheckResult, Verdict, VerdictStatus, utc_now
 from ingest.home import Home
-
-TABLES = """
-create schema if not exists ledger;
-create table if not exists ledger.check_result (
-    run_id varchar, batch_id bigint, check_id varchar, subject varchar, tool varchar,
-    severity varchar, radius varchar, reason varchar, status varchar, failing_n bigint,
-    clients varchar, feeds varchar, sample varchar, tables varchar, checked_at timestamp
-);
-create table if not exists ledger.verdict (
-    run_id varchar, batch_id bigint, status varchar, held_clients varchar, held_feeds varchar,
-    checks_n bigint, failed_n bigint, warned_n bigint, definition_hash varchar,
-    decided_at timestamp
-);
-"""
+from ingest.ledger import AUDIT_TABLES
 
 
 class AuditError(Exception):
@@ -125,7 +112,7 @@ def record(
     except duckdb.Error as error:
         raise AuditError(f"run {verdict.run_id}: the verdict was not recorded: {error}") from error
     try:
-        con.execute(TABLES)
+        con.execute(AUDIT_TABLES)
         con.begin()
         con.execute("delete from ledger.check_result where run_id = ?", [verdict.run_id])
         con.execute("delete from ledger.verdict where run_id = ?", [verdict.run_id])

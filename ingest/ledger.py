@@ -52,6 +52,21 @@ create table if not exists ledger.removal (
     rows_n bigint, before_date date, person_hash varchar);
 """
 
+# What the audit writes and the marts `trust_*` read; they are built before the first audit.
+AUDIT_TABLES = """
+create schema if not exists ledger;
+create table if not exists ledger.check_result (
+    run_id varchar, batch_id bigint, check_id varchar, subject varchar, tool varchar,
+    severity varchar, radius varchar, reason varchar, status varchar, failing_n bigint,
+    clients varchar, feeds varchar, sample varchar, tables varchar, checked_at timestamp
+);
+create table if not exists ledger.verdict (
+    run_id varchar, batch_id bigint, status varchar, held_clients varchar, held_feeds varchar,
+    checks_n bigint, failed_n bigint, warned_n bigint, definition_hash varchar,
+    decided_at timestamp
+);
+"""
+
 # An open account: quarantine rows that no replay or correction has closed.
 OPEN_QUARANTINE = """
 select q.* from ledger.quarantine as q
@@ -91,7 +106,7 @@ def warehouse(home: Home, *, read_only: bool = False) -> Iterator[duckdb.DuckDBP
         con.execute("set preserve_insertion_order = true")
         con.execute("set enable_progress_bar = false")
         if not read_only:
-            con.execute(_TABLES)
+            con.execute(_TABLES + AUDIT_TABLES)
             con.execute(MACROS)
         yield con
     finally:

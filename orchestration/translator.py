@@ -16,6 +16,7 @@ OWNERS = {
     "interaction": "operations-analytics",
     "agent": "people-analytics",
     "client": "client-reporting",
+    "trust": "data-platform",
 }
 EVERYONE_ELSE = "data-platform"
 

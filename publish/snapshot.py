@@ -1,6 +1,6 @@
 """Publishing one audited build. Belongs here: the order of steps, and what happens when one fails.
 
-    gate -> tables -> client folders -> fsync -> rename -> serve.duckdb -> manifest -> flip
+    gate -> tables -> client folders -> fsync -> rename -> serve.duckdb -> page -> manifest -> flip
 
 Everything is written under `snapshots/.tmp-<id>` and renamed when it is on disk. Views name
 absolute paths, so serve.duckdb is written after that; manifest.json is written last and marks a
@@ -12,14 +12,14 @@ import json
 import shutil
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from ingest.home import Home
-from publish import clients, files, gate, lineage, serve, shelf, tables
+from publish import clients, files, gate, lineage, page, serve, shelf, tables
 from publish.care import current, newest, prune, relocate, rollback, verify
 from publish.errors import PublishError, PublishRefused, SnapshotDamaged
 from publish.manifest import MANIFEST, Client, Snapshot, Table, Verdict
@@ -141,6 +141,12 @@ def publish(
             progress("writing serve.duckdb and its comments")
             serve.write_all(snapshot, final)
             serve.check(snapshot, final)
+            progress("drawing the page of this snapshot")
+            drawn = page.write(final)
+            files.seal(drawn)
+            snapshot = replace(
+                snapshot, files={**snapshot.files, drawn.name: files.described(drawn)}
+            )
             files.write_json(final / MANIFEST, snapshot.to_json())
             progress(f"showing snapshot {snapshot_id} to readers")
             shelf.flip(home, snapshot_id)

@@ -1,0 +1,121 @@
+"""Roles, row-level rules and readers, inside Superset's own application.
+
+Run in Superset's environment: `python -m bi.roles READERS.csv`, a file with the columns username,
+kind (client, leader, agent, floor, hr, data), id, password. A reader has one role; the role has the
+views of his kind, and for the first three kinds one rule per view: only rows of his own id.
+"""
+
+import csv
+import sys
+from pathlib import Path
+from typing import Any
+
+from bi.views import READERS, visible
+
+# Enough to open dashboards and ask their charts; no SQL Lab, no export, no editing, no other menu.
+VIEWER = (
+    ("can_read", "Chart"),
+    ("can_read", "Dashboard"),
+    ("can_read", "Dataset"),
+    ("can_read", "CurrentUserRestApi"),
+    ("can_read", "DashboardFilterStateRestApi"),
+    ("can_write", "DashboardFilterStateRestApi"),
+    ("can_read", "ExploreFormDataRestApi"),
+    ("can_write", "ExploreFormDataRestApi"),
+    ("can_read", "DashboardPermalinkRestApi"),
+    ("can_read", "SecurityRestApi"),
+    ("can_read", "Theme"),
+    ("can_read", "CssTemplate"),
+    ("can_read", "AvailableDomains"),
+    ("can_dashboard", "Superset"),
+    ("can_explore_json", "Superset"),
+    ("can_log", "Superset"),
+    ("can_time_range", "Api"),
+    ("can_recent_activity", "Log"),
+    ("can_get", "MenuApi"),
+    ("can_userinfo", "UserDBModelView"),
+    ("menu_access", "Home"),
+    ("menu_access", "Dashboards"),
+)
+
+
+def make(readers: Path, snapshot: Path) -> None:
+    """Create or renew the readers of the file. Raises ValueError naming the line of a bad row."""
+    from superset.app import create_app
+
+    app = create_app()
+    with app.app_context(), readers.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            if row["kind"] not in READERS:
+                raise ValueError(f"{readers.name}:{number}: kind {row['kind']!r} is unknown")
+            _reader(row, visible(snapshot)[row["kind"]])
+
+
+def _reader(row: dict[str, str], views: dict[str, str | None]) -> None:
+    from superset import db, security_manager
+
+    role = security_manager.add_role(f"headset {row['kind']} {row['username']}")
+    role.permissions = [_permission(security_manager, *one) for one in VIEWER]
+    datasets = [dataset for dataset in _datasets() if _name(dataset) in views]
+    for dataset in datasets:
+        role.permissions.append(
+            security_manager.add_permission_view_menu("datasource_access", dataset.get_perm())
+        )
+    user = security_manager.find_user(row["username"])
+    if user is None:
+        user = security_manager.add_user(
+            row["username"], row["kind"], row["username"], f"{row['username']}@invalid", [role]
+        )
+    user.roles = [role]
+    security_manager.reset_password(user.id, row["password"])
+    _rules(row, role, {d: views[_name(d)] for d in datasets})
+    _open_dashboards(role, {dataset.id for dataset in datasets})
+    db.session.commit()
+
+
+def _rules(row: dict[str, str], role: Any, keys: dict[Any, str | None]) -> None:
+    """One rule per column that says whose a row is; without a rule nothing is restricted."""
+    from superset import db
+    from superset.connectors.sqla.models import RowLevelSecurityFilter
+
+    for column in sorted({key for key in keys.values() if key}):
+        name = f"{role.name}: {column}"
+        rule = db.session.query(RowLevelSecurityFilter).filter_by(name=name).one_or_none()
+        if rule is None:
+            rule = RowLevelSecurityFilter(name=name, filter_type="Regular")
+            db.session.add(rule)
+        own = row["id"].replace("'", "''")
+        rule.clause = f"{column} = '{own}'"
+        rule.tables = [dataset for dataset, key in keys.items() if key == column]
+        rule.roles = [role]
+
+
+def _open_dashboards(role: Any, datasets: set[int]) -> None:
+    """A dashboard is shown to whoever may see every chart of it."""
+    from superset import db
+    from superset.models.dashboard import Dashboard
+
+    for board in db.session.query(Dashboard).all():
+        needed = {chart.datasource_id for chart in board.slices}
+        roles = [known for known in board.roles if known.id != role.id]
+        board.roles = [*roles, role] if needed <= datasets else roles
+
+
+def _datasets() -> list[Any]:
+    from superset import db
+    from superset.connectors.sqla.models import SqlaTable
+
+    found: list[Any] = db.session.query(SqlaTable).all()
+    return found
+
+
+def _name(dataset: Any) -> str:
+    return f"{dataset.schema}.{dataset.table_name}"
+
+
+def _permission(security_manager: Any, action: str, subject: str) -> Any:
+    return security_manager.add_permission_view_menu(action, subject)
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]), Path(sys.argv[2]).resolve())

@@ -1,0 +1,204 @@
+"""Superset for real: `make test-bi`. Skipped where its environment is not set up."""
+
+import csv
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bi.bundle import definitions
+from bi.server import ServerError, Session
+from ingest.home import CHECKOUT, Home
+from tests.bi.browser import browser
+from tests.centre import copy_of
+
+PYTHON = os.environ.get("HEADSET_BI_PYTHON", "")
+PICTURES = os.environ.get("HEADSET_BI_PICTURES", "")
+PORT = 8097
+
+pytestmark = pytest.mark.skipif(not PYTHON, reason="Superset is not set up here: make test-bi")
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server, and who may sign in."""
+
+    home: Home
+    address: str
+    readers: dict[str, dict[str, str]]
+
+    def session(self, name: str) -> Session:
+        session = Session(self.address)
+        session.sign_in(name, self.readers[name]["password"])
+        return session
+
+
+@pytest.fixture(scope="module")
+def running(published_history: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    home = copy_of(published_history, tmp_path_factory.mktemp("bi") / "home").home
+    values = {"HEADSET_HOME": str(home.root), "HEADSET_BI_PORT": str(PORT)}
+    server = subprocess.Popen(
+        [PYTHON, "-m", "bi.server"],
+        env={**os.environ, **values},
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        said = []
+        for line in server.stdout:
+            said.append(line)
+            if line.startswith("Readers"):
+                break
+        else:
+            pytest.fail("".join(said))
+        state = home.root / "superset"
+        with (state / "readers.csv").open(newline="") as file:
+            readers = {row["username"]: row for row in csv.DictReader(file)}
+        readers["admin"] = {"password": (state / "admin.txt").read_text().strip()}
+        yield Running(home, f"http://127.0.0.1:{PORT}", readers)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def charts(session: Session) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = session.call("GET", "/api/v1/chart/?q=(page_size:100)")["result"]
+    return found
+
+
+def datasets(session: Session) -> dict[str, int]:
+    listed = session.call("GET", "/api/v1/dataset/?q=(page_size:100)")["result"]
+    return {f"{one['schema']}.{one['table_name']}": one["id"] for one in listed}
+
+
+def ask(session: Session, dataset: int, columns: list[str], **query: Any) -> list[dict[str, Any]]:
+    body = {
+        "datasource": {"id": dataset, "type": "table"},
+        "queries": [{"columns": columns, "metrics": [], "row_limit": 5000, **query}],
+        "result_format": "json",
+        "result_type": "full",
+    }
+    rows: list[dict[str, Any]] = session.call("POST", "/api/v1/chart/data", body)["result"][0][
+        "data"
+    ]
+    return rows
+
+
+def test_every_chart_returns_data(running: Running) -> None:
+    session = running.session("admin")
+    listed = charts(session)
+    assert len(listed) == sum(len(row) for board in definitions() for row in board["rows"])
+    for chart in listed:
+        answer = session.call("GET", f"/api/v1/chart/{chart['id']}/data/")["result"][0]
+        assert answer["status"] == "success", (chart["slice_name"], answer.get("error"))
+
+
+@pytest.mark.parametrize(("name", "key"), [("client", "client_id"), ("agent", "agent_id")])
+def test_a_reader_sees_his_own_rows_alone(running: Running, name: str, key: str) -> None:
+    session = running.session(name)
+    own = running.readers[name]["id"]
+    for dataset in datasets(session).values():
+        for where in ("", "1 = 1 or 1 = 1", f"{key} <> 'x'"):
+            rows = ask(session, dataset, [key], extras={"where": where})
+            assert {row[key] for row in rows} <= {own}
+
+
+def test_a_client_is_refused_what_is_not_his(running: Running) -> None:
+    everything = datasets(running.session("admin"))
+    session = running.session("client")
+    assert not {n for n in datasets(session) if n.startswith(("agent.", "attrition.", "trust."))}
+    for name in ("agent.scorecard", "trust.check"):
+        with pytest.raises(ServerError, match="403"):
+            ask(session, everything[name], ["metric" if name == "agent.scorecard" else "check_id"])
+    with pytest.raises(ServerError, match=r"40\d"):
+        session.call("POST", "/api/v1/sqllab/execute/", {"database_id": 1, "sql": "select 1"})
+    with pytest.raises(ServerError, match="40"):
+        session.call("GET", "/api/v1/database/")
+
+
+WAYS_OUT = """
+import sys, os
+from pathlib import Path
+from bi.sandbox import confine
+from sqlalchemy import create_engine, text
+home = Path(sys.argv[1])
+confine(home / "published", home / "scratch")
+engine = create_engine(f"duckdb:///{home}/published/current/serve.duckdb")
+with engine.connect() as con:
+    print("reads", con.execute(text("select count(*) from interaction.contact")).scalar() > 0)
+    for sql in (
+        "select * from read_csv('/etc/passwd')",
+        "select * from read_text('/etc/hostname')",
+        f"copy (select 1) to '{home}/out.csv'",
+        f"copy (select 1) to '{home}/published/out.csv'",
+        f"attach '{home}/warehouse.duckdb' as w (read_only)",
+        "call enable_logging(storage='file', storage_path='/tmp')",
+        "set enable_external_access = true",
+        "set lock_configuration = false",
+        "set allowed_directories = ['/']",
+        "install httpfs",
+        "create table t as select 1",
+        "delete from interaction.contact",
+    ):
+        try:
+            con.execute(text(sql)).fetchall()
+            print("open", sql)
+        except Exception as error:
+            print("refused", type(error).__name__)
+            con.rollback()
+for path in (f"{home}/warehouse.duckdb", ":memory:", "/etc/passwd"):
+    try:
+        create_engine(f"duckdb:///{path}").connect()
+        print("open", path)
+    except Exception as error:
+        print("refused", type(error).__name__)
+"""
+
+
+def test_every_known_way_out_of_the_sandbox_is_shut(running: Running, tmp_path: Path) -> None:
+    said = subprocess.run(
+        [PYTHON, "-c", WAYS_OUT, str(running.home.root)],
+        cwd=CHECKOUT, capture_output=True, text=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+    assert said[0] == "reads True"
+    assert [line for line in said[1:] if not line.startswith("refused")] == []
+    assert len(said) == 1 + 12 + 3
+
+
+@pytest.mark.skipif(not shutil.which("chromedriver"), reason="needs chromium and its driver")
+def test_every_dashboard_draws_every_chart(running: Running, tmp_path: Path) -> None:
+    pictures = Path(PICTURES) if PICTURES else tmp_path
+    with browser() as window:
+        window.open(f"{running.address}/login/")
+        assert window.wait(
+            "return document.querySelector('#username, input[name=username]') != null"
+        )
+        password = running.readers["admin"]["password"]
+        window.run(
+            "const set=(q,v)=>{const e=document.querySelector(q);"
+            "Object.getOwnPropertyDescriptor(HTMLInputElement.prototype,'value').set.call(e,v);"
+            "e.dispatchEvent(new Event('input',{bubbles:true}))};"
+            f"set('#username, input[name=username]','admin');"
+            f"set('#password, input[name=password]','{password}');"
+            "document.querySelector('button[type=submit], input[type=submit]').click()"
+        )
+        assert window.wait("return !location.pathname.startsWith('/login')")
+        for board in definitions():
+            window.open(f"{running.address}/superset/dashboard/{board['slug']}/?standalone=1")
+            wanted = sum(len(row) for row in board["rows"])
+            drawn = window.wait(
+                "const c=document.querySelectorAll('.dashboard-component-chart-holder');"
+                f"return c.length >= {wanted} && document.querySelectorAll('.loading').length == 0"
+                " && document.querySelectorAll('[data-test=loading-indicator]').length == 0"
+            )
+            window.picture(pictures / f"bi-{board['slug']}.png")
+            assert drawn, board["slug"]
+            wrong = window.run("return document.querySelectorAll('.ant-alert-error').length")
+            assert wrong == 0, board["slug"]

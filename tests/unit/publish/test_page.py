@@ -1,0 +1,44 @@
+"""The page of pictures that comes with every snapshot."""
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+
+from publish.page import page
+
+
+def serve_file(path: Path, *, with_headcount: bool) -> Path:
+    with duckdb.connect(str(path)) as con:
+        con.execute("create schema core; create schema interaction; create schema attrition")
+        con.execute(
+            "create view core.snapshot as select '7-x' as snapshot_id, "
+            "timestamp '2026-11-21 02:00:00' as published_at, 'pass' as verdict, 300 as checks_n"
+        )
+        con.execute(
+            "create view interaction.queue_half_hour as select date '2026-11-01' + n::int as site_date, "
+            "'<acme>' as client_id, 100 + n as offered_n, 80 as answered_n, 10 as abandoned_n, "
+            "2 as short_abandoned_n, 70 as answered_within_threshold_n, 800 as answered_wait_s "
+            "from range(20) as days(n)"
+        )
+        if with_headcount:
+            con.execute(
+                "create view attrition.headcount_month as select date '2026-10-01' as "
+                "month_start_date, 'as_is' as known_as, 40 as closing_n"
+            )
+    return path
+
+
+def test_a_page_draws_what_is_published_and_names_what_is_not(tmp_path: Path) -> None:
+    made = page(serve_file(tmp_path / "serve.duckdb", with_headcount=True))
+    assert made.count("<svg") == 5
+    assert "Without data: Staying, by days since hire." in made
+    assert dt.date(2026, 11, 1).isoformat() in made
+
+
+def test_a_page_needs_no_network_and_lets_no_name_become_markup(tmp_path: Path) -> None:
+    made = page(serve_file(tmp_path / "serve.duckdb", with_headcount=False))
+    assert "&lt;acme&gt;" in made
+    assert "<acme>" not in made
+    for outside in ("http:", "https:", "<script", "src=", "@import", "url("):
+        assert outside not in made
