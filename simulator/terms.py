@@ -16,6 +16,7 @@ TERMS = (
     "contracts", "contract_clauses", "clause_points", "clause_exclusions", "forecast_bands",
     "cost_rates", "fx_rates", "incentive_plans", "objectives", "key_results", "jurisdictions",
     "labour_rules", "client_status", "customer_values", "rule_waivers", "metric_sets",
+    "coaching_steps", "ladder_criteria",
 )  # fmt: skip
 FORECASTS, HOLIDAYS = "forecasts", "holidays"
 JURISDICTIONS = ("PH", "PL", "CA-NS")

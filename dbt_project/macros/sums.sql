@@ -8,3 +8,8 @@
 {% macro sum_s(seconds) -%}
     cast(coalesce(sum({{ seconds }}), 0) as bigint)
 {%- endmacro %}
+
+
+{% macro sum_squares(value) -%}
+    coalesce(sum(cast({{ value }} as double) * ({{ value }})), 0)
+{%- endmacro %}

@@ -15,6 +15,8 @@
     'activity_codes': ['source_system', 'activity_code'],
     'dispositions': ['source_system', 'disposition_code'],
     'termination_codes': ['source_system', 'termination_code'],
+    'coaching_steps': ['part'],
+    'ladder_criteria': ['from_role', 'to_role', 'criterion'],
 } %}
 
 with validity as (

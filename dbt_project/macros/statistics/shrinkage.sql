@@ -2,22 +2,32 @@
     Empirical-Bayes estimates of many people's true values towards their comparable peers.
 
     Normal-normal with unequal precision: variance between people by Paule and Mandel 1982 (Journal
-    of Research of the NBS 87:377-385), the factor (k - 3) / (k - 1) and intervals that know that the
-    prior was estimated too by Morris 1983 (JASA 78:47-55).
+    of Research of the NBS 87:377-385), the factor for an estimated variance and intervals that know
+    that the prior was estimated too by Morris 1983 (JASA 78:47-55).
 #}
 
-{% macro shrunken(source, group, least_n=30, least_peers=8, rounds=4) -%}
+{% macro same_keys(here, there, keys) -%}
+    {%- for key in keys %}{{ here }}.{{ key }} = {{ there }}.{{ key }}
+        {{- ' and ' if not loop.last }}{% endfor -%}
+{%- endmacro %}
+
+
+{% macro shrunken(source, group, pool, least_n=30, least_peers=8, rounds=4) -%}
     {#-
         CTEs from `source` (one row per person) to `shrunken`; write them behind a `with ..., `.
 
         `source` has the columns of `group`, n (observations), observed (their mean) and
-        within_variance (of one observation). `shrunken` adds peers_n, peer_mean,
-        between_variance, reliability (share of the observed spread that is true), estimate,
-        estimate_sd, and z (observed against a person who is exactly like the peers). All of them are
-        null where fewer than `least_peers` peers have `least_n` observations each, and for a person
-        without observations.
+        within_variance (of one observation). People are drawn to the mean of their `group`; how far,
+        says the variance between people, which all groups of a `pool` (some of the columns of
+        `group`) share: eight people alone cannot tell it.
+
+        `shrunken` adds peers_n, peer_mean, between_variance, reliability (share of the observed
+        spread that is true), estimate, estimate_sd, and z (observed against a person who is exactly
+        like the peers). All are null where fewer than `least_peers` peers have `least_n`
+        observations each.
     -#}
     {%- set by = group | join(', ') -%}
+    {%- set of_pool = pool | join(', ') -%}
     shrink_measured as (
         select
             *,
@@ -28,76 +38,95 @@
         from {{ source }}
     ),
 
-    shrink_peers as (
-        select
-            *,
-            observed - centre as x,
-            sampling_variance as v
-        from shrink_measured
-        where is_peer
-    ),
-
-    shrink_round_0 as (
+    shrink_groups as (
         select
             {{ by }},
-            cast(count(*) as double) as peers_n,
-            0e0 as between_variance,
-            0e0 as peer_mean,
-            0e0 as weight
-        from shrink_peers
+            cast(count(*) as double) as peers_n
+        from shrink_measured
+        where is_peer
         group by {{ by }}
         having count(*) >= {{ least_peers }}
     ),
 
-    {% for round in range(1, rounds + 1) -%}
+    shrink_peers as (
+        select
+            {% for key in group %}person.{{ key }},
+            {% endfor -%}
+            person.observed - person.centre as x,
+            person.sampling_variance as v,
+            peers.peers_n
+        from shrink_measured as person
+        inner join shrink_groups as peers
+            on {{ same_keys('person', 'peers', group) }}
+        where person.is_peer
+    ),
+
+    shrink_round_0 as (
+        select
+            {{ of_pool }},
+            0e0 as between_variance
+        from shrink_peers
+        group by {{ of_pool }}
+    ),
+
+    {% for round in range(1, rounds + 2) -%}
     shrink_sums_{{ round }} as (
         select
             {% for key in group %}person.{{ key }},
             {% endfor -%}
-            max(before.peers_n) as peers_n,
-            max(before.between_variance) as between_variance,
-            sum(1 / (v + before.between_variance)) as w,
-            sum(x / (v + before.between_variance)) as wx,
-            sum(x * x / (v + before.between_variance)) as wxx,
-            sum(1 / power(v + before.between_variance, 2)) as ww,
-            sum(x / power(v + before.between_variance, 2)) as wwx,
-            sum(power(x / (v + before.between_variance), 2)) as wwxx
+            max(person.peers_n) as peers_n,
+            max(known.between_variance) as between_variance,
+            sum(1 / (v + known.between_variance)) as w,
+            sum(x / (v + known.between_variance)) as wx,
+            sum(x * x / (v + known.between_variance)) as wxx,
+            sum(1 / power(v + known.between_variance, 2)) as ww,
+            sum(x / power(v + known.between_variance, 2)) as wwx,
+            sum(power(x / (v + known.between_variance), 2)) as wwxx
         from shrink_peers as person
-        inner join shrink_round_{{ round - 1 }} as before
-            on {% for key in group %}person.{{ key }} = before.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+        inner join shrink_round_{{ round - 1 }} as known
+            on {{ same_keys('person', 'known', pool) }}
         group by {% for key in group %}person.{{ key }}{{ ', ' if not loop.last }}{% endfor %}
     ),
 
+    {% if round <= rounds -%}
     shrink_round_{{ round }} as (
         select
-            {{ by }},
-            peers_n,
-            -- One Newton step towards the variance at which the weighted spread is peers_n - 1, taken
-            -- on its reciprocal, which is nearly straight: three steps give three digits.
+            {{ of_pool }},
+            -- One Newton step towards the variance at which the weighted spread is its degrees of
+            -- freedom, taken on its reciprocal, which is nearly straight.
             greatest(
                 0e0,
-                between_variance
-                + (wxx - wx * wx / w) / (peers_n - 1) * (wxx - wx * wx / w - (peers_n - 1))
-                / nullif(wwxx - 2 * wwx * wx / w + ww * wx * wx / (w * w), 0)
-            ) as between_variance,
-            wx / w as peer_mean,
-            w as weight
+                max(between_variance)
+                + sum(wxx - wx * wx / w) / sum(peers_n - 1)
+                * (sum(wxx - wx * wx / w) - sum(peers_n - 1))
+                / nullif(sum(wwxx - 2 * wwx * wx / w + ww * wx * wx / (w * w)), 0)
+            ) as between_variance
         from shrink_sums_{{ round }}
+        group by {{ of_pool }}
     ),
 
+    {% endif -%}
     {% endfor -%}
+    shrink_freedom as (
+        select
+            *,
+            sum(peers_n - 1) over (partition by {{ of_pool }}) as freedom
+        from shrink_sums_{{ rounds + 1 }}
+    ),
+
     shrink_factors as (
         select
             person.*,
             peers.peers_n,
+            peers.freedom,
             peers.between_variance,
-            person.centre + peers.peer_mean as peer_mean,
-            peers.weight as peer_weight,
-            (peers.peers_n - 3) / (peers.peers_n - 1) * person.sampling_variance
+            peers.w as peer_weight,
+            person.centre + peers.wx / peers.w as peer_mean,
+            (peers.freedom - 2) / peers.freedom * person.sampling_variance
             / nullif(person.sampling_variance + peers.between_variance, 0) as towards_peers
         from shrink_measured as person
-        left join shrink_round_{{ rounds }} as peers
-            on {% for key in group %}person.{{ key }} = peers.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+        left join shrink_freedom as peers
+            on {{ same_keys('person', 'peers', group) }}
     ),
 
     shrunken as (
@@ -106,8 +135,8 @@
             1 - towards_peers as reliability,
             peer_mean + (1 - towards_peers) * (observed - peer_mean) as estimate,
             sqrt(
-                sampling_variance * (1 - towards_peers * (peers_n - 1) / peers_n)
-                + 2 / (peers_n - 3) * power(towards_peers * (observed - peer_mean), 2)
+                sampling_variance * (1 - towards_peers)
+                + 2 / (freedom - 2) * power(towards_peers * (observed - peer_mean), 2)
                 + towards_peers * towards_peers / peer_weight
             ) as estimate_sd,
             (observed - peer_mean) / nullif(sqrt(sampling_variance), 0) as z

@@ -16,7 +16,8 @@ def serve_file(path: Path, *, with_headcount: bool) -> Path:
             "timestamp '2026-11-21 02:00:00' as published_at, 'pass' as verdict, 300 as checks_n"
         )
         con.execute(
-            "create view interaction.queue_half_hour as select date '2026-11-01' + n::int as site_date, "
+            "create view interaction.queue_half_hour as "
+            "select date '2026-11-01' + n::int as site_date, "
             "'<acme>' as client_id, 100 + n as offered_n, 80 as answered_n, 10 as abandoned_n, "
             "2 as short_abandoned_n, 70 as answered_within_threshold_n, 800 as answered_wait_s "
             "from range(20) as days(n)"

@@ -1,47 +1,13 @@
 """Charts and discoveries: how often they speak without cause, and how soon with one."""
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
-from tests.unit.statistics.macros import macros
+from benchmarks.known_truth import series
+from benchmarks.statistics_sql import charted, macros, query
 
 FIRST_JUDGED = 8
-PERIODS = 46
-
-
-def series(
-    seed: int, agents: int, *, shifted: float = 0.0, at: int = 26, spread: float = 1.0
-) -> pd.DataFrame:
-    """Weekly values of many agents; `shifted` is the share whose level moves by 1.5 sigma."""
-    rng = np.random.default_rng(seed)
-    noise = 100 / rng.integers(20, 60, (agents, PERIODS))
-    sigma = np.sqrt(spread * noise)
-    value = rng.normal(0, 5, (agents, 1)) + rng.normal(0, 1, (agents, PERIODS)) * sigma
-    moved = rng.random(agents) < shifted
-    value[moved, at:] += 1.5 * sigma[moved, at:]
-    return pd.DataFrame(
-        {
-            "agent": np.repeat(np.arange(agents), PERIODS),
-            "client": np.repeat(np.arange(agents) // 300, PERIODS),
-            "period": np.tile(np.arange(PERIODS), agents),
-            "observed": value.ravel(),
-            "sampling_variance": noise.ravel(),
-            "moved": np.repeat(moved, PERIODS),
-        }
-    )
-
-
-def charted(points: pd.DataFrame) -> pd.DataFrame:
-    made = macros()
-    sql = (
-        f"with {made.charted('points', ['agent'], ['client'])}, "
-        f"{made.discoveries('charted', ['client', 'period'])} select * from discovered"
-    )
-    with duckdb.connect() as con:
-        con.register("points", points)
-        return con.execute(sql).df()
 
 
 @pytest.mark.parametrize("spread", [1.0, 4.0])
@@ -93,7 +59,5 @@ def test_discoveries_are_those_of_benjamini_and_hochberg() -> None:
     frame = pd.DataFrame({"day": 1, "id": np.arange(p.size), "p_value": p})
     ranked = macros().discoveries("frame", ["day"])
     sql = f"with {ranked} select is_discovery from discovered order by id"
-    with duckdb.connect() as con:
-        con.register("frame", frame)
-        found = con.execute(sql).df().is_discovery.to_numpy()
+    found = query(sql, frame=frame).is_discovery.to_numpy()
     assert (found == multipletests(p, 0.05, "fdr_bh")[0]).all()

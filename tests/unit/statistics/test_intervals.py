@@ -1,6 +1,5 @@
 """Equality with SciPy and statsmodels."""
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,14 +8,11 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 from statsmodels.stats.proportion import proportion_confint
 
-from tests.unit.statistics.macros import macros
+from benchmarks.statistics_sql import macros, query
 
 
 def values(sql: str, **relations: pd.DataFrame) -> np.ndarray:
-    with duckdb.connect() as con:
-        for name, frame in relations.items():
-            con.register(name, frame)
-        return np.array([row[0] for row in con.execute(sql).fetchall()], dtype=float)
+    return query(sql, **relations).to_numpy(dtype=float)[:, 0]
 
 
 def test_the_normal_tail_is_the_one_of_scipy() -> None:

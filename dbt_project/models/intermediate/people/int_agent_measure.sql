@@ -1,0 +1,47 @@
+{{ config(materialized='table') }}
+{#- The wide sums of int_agent_window as one row per metric, with the spread of one observation. -#}
+{%- set cell = ['client_id', 'line_of_business', 'channel', 'language', 'tenure_band'] %}
+{%- set group = cell + ['look_back', 'place', 'metric'] %}
+
+with measured as (
+    {% for measure in agent_measures() -%}
+    select
+        agent_id,
+        {% for key in cell %}{{ key }},
+        {% endfor -%}
+        look_back,
+        place,
+        '{{ measure.metric }}' as metric,
+        '{{ measure.kind }}' as kind,
+        '{{ measure.good }}' as good_direction,
+        '{{ measure.counter }}' as counter_metric,
+        {{ measure.n }} as n,
+        {{ measure.sum }} as value_sum,
+        {{ measure.get('square') or measure.sum }} as value_sq_sum,
+        {{ 'expected_' ~ loop.index if measure.case_mix else 'cast(null as double)' }}
+            as expected_sum
+    from {{ ref('int_agent_window') }}
+    where {{ measure.n }} > 0
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select
+    *,
+    value_sum / n as observed,
+    case
+        when kind = 'share'
+            then
+                sum(value_sum) over peers / sum(n) over peers
+                * (1 - sum(value_sum) over peers / sum(n) over peers)
+        -- Within people: each around the own mean, so differences between them do not count.
+        else
+            sum(value_sq_sum - value_sum * value_sum / n) over peers
+            / nullif(sum(n - 1) over peers, 0)
+    end as within_variance,
+    case
+        when kind = 'mean' and n > 1
+            then greatest(0e0, value_sq_sum - value_sum * value_sum / n) / (n - 1)
+    end as own_variance
+from measured
+window peers as (partition by {{ group | join(', ') }})

@@ -1,0 +1,38 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='touched',
+    meta={'touched': {
+        'column': 'site_date',
+        'feeds': {'contacts': [-2, 2], 'contact_legs': [-2, 2], 'disruptions': [-1, 33]}
+    }}
+) }}
+-- By reason: codes that the agent sets are no case mix, but they say what to coach about.
+select
+    leg.agent_id,
+    leg.site_date,
+    leg.client_id,
+    leg.line_of_business,
+    coalesce(leg.channel, 'unknown') as channel,
+    coalesce(leg.language, 'unknown') as language,
+    coalesce(leg.reason, 'unknown') as reason,
+    {{ count_if('leg.talk_s is not null') }} as legs_n,
+    {{ sum_s('leg.talk_s') }} as talk_s,
+    {{ sum_squares('leg.talk_s') }} as talk_sq,
+    {{ count_if('leg.talk_s is not null and leg.hold_s is not null') }} as hold_known_n,
+    {{ sum_s('case when leg.talk_s is not null then leg.hold_s end') }} as hold_s,
+    {{ sum_squares('case when leg.talk_s is not null then leg.hold_s end') }} as hold_sq,
+    {{ count_if('leg.talk_s is not null and leg.acw_s is not null') }} as acw_known_n,
+    {{ sum_s('case when leg.talk_s is not null then leg.acw_s end') }} as acw_s,
+    {{ sum_squares('case when leg.talk_s is not null then leg.acw_s end') }} as acw_sq,
+    {{ count_if('leg.talk_s is not null and leg.is_transfer_out') }} as transfers_n
+from {{ ref('fct_contact_leg') }} as leg
+left join {{ ref('int_excused_legs') }} as excused on leg.leg_id = excused.leg_id
+where
+    leg.agent_id is not null
+    and leg.is_answered
+    and excused.leg_id is null
+    and {{ only_touched('leg.site_date') }}
+group by
+    leg.agent_id, leg.site_date, leg.client_id, leg.line_of_business,
+    coalesce(leg.channel, 'unknown'), coalesce(leg.language, 'unknown'),
+    coalesce(leg.reason, 'unknown')

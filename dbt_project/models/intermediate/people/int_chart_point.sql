@@ -1,0 +1,49 @@
+{#-
+    Points of the charts. What all peers share that week (a busy week, a new product) is taken out:
+    the value is the own average, moved by how far the week's observed value lies from the expected.
+    A queue has no peers with the same calls; its value is the observed one.
+-#}
+with weekly as (
+    {% for measure in agent_measures() -%}
+    select
+        entity_kind,
+        entity_id,
+        client_id,
+        week_start_date,
+        '{{ measure.metric }}' as metric,
+        '{{ measure.kind }}' as kind,
+        '{{ measure.good }}' as good_direction,
+        {{ measure.n }} as n,
+        {{ measure.sum }} as value_sum,
+        {{ measure.get('square') or measure.sum }} as value_sq_sum,
+        expected_{{ loop.index }} as expected_sum
+    from {{ ref('int_chart_week') }}
+    where {{ measure.n }} >= {{ var('chart_point_least_n') }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select
+    entity_kind,
+    entity_id,
+    client_id,
+    week_start_date,
+    metric,
+    good_direction,
+    cast(n as bigint) as n,
+    value_sum / n as measured,
+    case
+        when entity_kind = 'queue' then value_sum / n
+        else sum(value_sum) over everybody / sum(n) over everybody + (value_sum - expected_sum) / n
+    end as observed,
+    case
+        when kind = 'share'
+            then
+                sum(value_sum) over everybody / sum(n) over everybody
+                * (1 - sum(value_sum) over everybody / sum(n) over everybody)
+        else
+            sum(value_sq_sum - value_sum * value_sum / n) over everybody
+            / nullif(sum(n - 1) over everybody, 0)
+    end / n as sampling_variance
+from weekly
+window everybody as (partition by entity_kind, client_id, metric)

@@ -1,0 +1,83 @@
+{{ config(materialized='table') }}
+{#- Weekly sums per agent, team and queue, and what that week's case mix leads to. -#}
+{%- set stratum = [
+    'client_id', 'line_of_business', 'channel', 'language', 'queue_id', 'day_part'
+] %}
+{%- set measures = agent_measures() %}
+{%- set parts = [] %}
+{%- for measure in measures %}
+{%- for part in [measure.n, measure.sum, measure.get('square')] if part and part not in parts %}
+{%- do parts.append(part) %}
+{%- endfor %}
+{%- endfor %}
+
+with weeks as (
+    select
+        mix.agent_id,
+        {% for key in stratum %}mix.{{ key }},
+        {% endfor -%}
+        cast(date_trunc('week', mix.site_date) as date) as week_start_date,
+    {% for part in parts -%}
+    sum(mix.{{ part }}) as {{ part }}{{ ',' if not loop.last }}
+    {% endfor %}
+    from {{ ref('int_agent_mix_day') }} as mix
+    inner join {{ ref('int_as_of') }} as known
+        on
+            mix.site_date > {{ add_days('known.as_of_date', -7 * var('chart_weeks')) }}
+            and {{ add_days("cast(date_trunc('week', mix.site_date) as date)", 6) }}
+            <= known.as_of_date
+    group by
+        mix.agent_id,
+        {% for key in stratum %}mix.{{ key }},
+        {% endfor %}
+        cast(date_trunc('week', mix.site_date) as date)
+),
+
+usual as (
+    select
+        {{ stratum | join(', ') }},
+        week_start_date,
+    {% for measure in measures -%}
+    sum({{ measure.sum }}) / nullif(cast(sum({{ measure.n }}) as double), 0)
+        as usual_{{ loop.index }}{{ ',' if not loop.last }}
+    {% endfor %}
+    from weeks
+    group by {{ stratum | join(', ') }}, week_start_date
+),
+
+expecting as (
+    select
+        own.*,
+        employed.leader_id,
+    {% for measure in measures -%}
+    own.{{ measure.n }} * usual.usual_{{ loop.index }} as expected_{{ loop.index }}
+    {{- ',' if not loop.last }}
+    {% endfor %}
+    from weeks as own
+    inner join usual
+        on
+            own.week_start_date = usual.week_start_date
+            and {{ same_keys('own', 'usual', stratum) }}
+    left join {{ ref('dim_employment') }} as employed
+        on
+            own.agent_id = employed.agent_id
+            and {{ valid_on('employed', 'own.week_start_date') }}
+)
+
+{% for kind, entity in [('agent', 'agent_id'), ('team', 'leader_id'), ('queue', 'queue_id')] %}
+select
+    '{{ kind }}' as entity_kind,
+    {{ entity }} as entity_id,
+    client_id,
+    week_start_date,
+    {% for part in parts -%}
+    cast(sum({{ part }}) as double) as {{ part }},
+    {% endfor -%}
+{% for measure in measures -%}
+sum(expected_{{ loop.index }}) as expected_{{ loop.index }}{{ ',' if not loop.last }}
+{% endfor %}
+from expecting
+where {{ entity }} is not null
+group by {{ entity }}, client_id, week_start_date
+{{ 'union all' if not loop.last }}
+{% endfor %}

@@ -1,0 +1,157 @@
+{{ config(materialized='table') }}
+{%- set cell = ['client_id', 'line_of_business', 'channel', 'language', 'tenure_band'] %}
+{%- set group = cell + ['look_back', 'metric'] %}
+
+with people as (
+    select *
+    from {{ ref('int_agent_measure') }}
+    where place = 'current'
+),
+
+earlier as (
+    select
+        agent_id,
+        {% for key in cell[:-1] %}{{ key }},
+        {% endfor -%}
+        look_back,
+        metric,
+        n as before_n,
+        observed as before_observed
+    from {{ ref('int_agent_measure') }}
+    where place = 'before'
+),
+
+{{ shrunken('people', group, ['client_id', 'look_back', 'metric']) }},
+
+judged as (
+    select
+        *,
+        abs(z) as distance,
+        abs(estimate - peer_mean) / nullif(estimate_sd, 0) as sureness
+    from shrunken
+),
+
+doubts as (
+    select
+        *,
+        2 * ({{ normal_upper_tail('distance') }}) as p_value,
+        -- That the true value lies on the other side of the peers' mean.
+        {{ normal_upper_tail('sureness') }} as p_wrong_side
+    from judged
+),
+
+{{ discoveries('doubts', ['client_id', 'metric', 'look_back'], 0.04) }},
+
+sets as (
+    select
+        set_row.*,
+        window_.look_back
+    from {{ ref('stg_company__metric_sets') }} as set_row
+    inner join {{ ref('int_scorecard_windows') }} as window_
+        on window_.place = 'current' and {{ valid_on('set_row', 'window_.last_date') }}
+    where set_row.applies_to = 'agent' and set_row.purpose in ('scorecard', 'coaching')
+),
+
+choosing as (
+    select distinct
+        client_id,
+        look_back
+    from sets
+),
+
+chosen as (
+    select
+        client_id,
+        line_of_business,
+        look_back,
+        metric,
+        min(priority) as priority,
+        max(target) as target
+    from sets
+    group by client_id, line_of_business, look_back, metric
+),
+
+told_apart as (
+    select
+        *,
+        avg(p_wrong_side) over (
+            partition by client_id, metric, look_back
+            order by p_wrong_side nulls last
+            rows between unbounded preceding and current row
+        ) as wrong_side_rate
+    from discovered
+)
+
+select
+    person.agent_id,
+    {% for key in cell %}person.{{ key }},
+    {% endfor -%}
+    employed.site_id,
+    employed.team_id,
+    employed.leader_id,
+    window_.look_back,
+    window_.first_date,
+    window_.last_date,
+    person.metric,
+    chosen.priority,
+    chosen.target,
+    person.good_direction,
+    person.counter_metric,
+    cast(person.n as bigint) as n,
+    person.value_sum as numerator,
+    person.observed,
+    case
+        when person.kind = 'share' then {{ wilson_bound('person.value_sum', 'person.n', -1) }}
+        else person.observed - {{ z_95() }} * sqrt(person.own_variance / person.n)
+    end as observed_low,
+    case
+        when person.kind = 'share' then {{ wilson_bound('person.value_sum', 'person.n', 1) }}
+        else person.observed + {{ z_95() }} * sqrt(person.own_variance / person.n)
+    end as observed_high,
+    cast(earlier.before_n as bigint) as before_n,
+    earlier.before_observed,
+    person.n >= {{ var('people_minimum_n') }} as has_minimum_sample,
+    cast(person.peers_n as bigint) as peers_n,
+    person.peer_mean,
+    person.reliability,
+    person.estimate,
+    person.estimate - {{ z_95() }} * person.estimate_sd as estimate_low,
+    person.estimate + {{ z_95() }} * person.estimate_sd as estimate_high,
+    person.expected_sum / person.n as expected,
+    person.value_sum / nullif(person.expected_sum, 0) as observed_over_expected,
+    case
+        when person.estimate is null or person.n < {{ var('people_minimum_n') }} then 'too few'
+        when person.is_discovery and person.wrong_side_rate <= 0.05 then 'yes'
+        else 'no'
+    end as distinguishable,
+    case
+        when person.estimate is null or person.n < {{ var('people_minimum_n') }} then null
+        when person.estimate = person.peer_mean then 'equal'
+        when person.good_direction = 'neither' and person.estimate > person.peer_mean then 'above'
+        when person.good_direction = 'neither' then 'below'
+        when (person.estimate > person.peer_mean) = (person.good_direction = 'up') then 'better'
+        else 'worse'
+    end as side
+from told_apart as person
+inner join {{ ref('int_scorecard_windows') }} as window_
+    on person.look_back = window_.look_back and window_.place = 'current'
+left join choosing
+    on person.client_id = choosing.client_id and person.look_back = choosing.look_back
+left join chosen
+    on
+        person.client_id = chosen.client_id
+        and chosen.line_of_business in ('all', person.line_of_business)
+        and person.look_back = chosen.look_back
+        and replace(person.metric, '.', '_') = chosen.metric
+left join earlier
+    on
+        person.agent_id = earlier.agent_id
+        and person.metric = earlier.metric
+        and person.look_back = earlier.look_back
+        and {{ same_keys('person', 'earlier', cell[:-1]) }}
+left join {{ ref('dim_employment') }} as employed
+    on
+        person.agent_id = employed.agent_id
+        and {{ valid_on('employed', 'window_.last_date') }}
+-- What the client's metric set chose for agents; where it says nothing of agents, all of them.
+where choosing.client_id is null or chosen.metric is not null
