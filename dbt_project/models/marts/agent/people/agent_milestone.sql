@@ -78,7 +78,8 @@ milestones as (
     select
         entity_id as agent_id,
         'streak' as milestone,
-        cast(week_of_run as {{ dbt.type_string() }}) || ' weeks running better than before' as in_words,
+        cast(week_of_run as {{ dbt.type_string() }}) || ' weeks running better than before'
+            as in_words,
         client_id,
         metric,
         cast({{ add_days('week_start_date', 6) }} as date) as reached_date
