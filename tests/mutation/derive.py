@@ -66,6 +66,12 @@ def _violated(check: Check, columns: Columns) -> Iterator[Sequence[str]]:
     yield from (_set(name, "null") for name in named)
 
 
+def _moved_by_one(check: Check, _: Columns) -> Iterator[Sequence[str]]:
+    """Somebody moved in at this level, and nowhere else."""
+    column = f"{check.arguments['moves']}_moved_in_n"
+    yield _set(column, f"{column} + 1")
+
+
 def _crowded(check: Check, columns: Columns) -> Iterator[Sequence[str]]:
     """More rows than the check asks for, and all of them meet the condition."""
     condition = str(check.arguments["condition"])
@@ -126,6 +132,7 @@ def _family(kind: str) -> str:
 DERIVED: Mapping[str, Deriver] = {
     "accepted_values": _unknown,
     "grain": _doubled,
+    "headcount_rolls_forward": _moved_by_one,
     "known_values": _unknown,
     "no_negatives": _negative,
     "not_null": _null,

@@ -58,8 +58,11 @@ def _bounds(guard: Guard, metric: MetricContract) -> str:
 
 def _null_rule(guard: Guard, metric: MetricContract) -> str:
     if metric.bound is not None:
-        return _update(guard, '"n_" = 0', '"value_" is not null')
-    return _update(guard, f'"{metric.id}" = null', f'"{metric.id}" is not null')
+        low, high = metric.bounds
+        within = next((one for one in (low, high) if one is not None), 0)
+        return _update(guard, f'"n_" = 0, "value_" = coalesce("value_", {within})')
+    # A value where there is none to be had, or none where there is.
+    return _update(guard, f'"{metric.id}" = case when "{metric.id}" is null then 0 end')
 
 
 def _identity(guard: Guard, metric: MetricContract) -> str:
