@@ -32,7 +32,7 @@ def write(project_dir: Path, contracts: Sequence[Contract]) -> None:
     """
     folder = project_dir / "models" / "staging" / "_generated"
     folder.mkdir(parents=True, exist_ok=True)
-    feeds = _canonical_columns(project_dir)
+    feeds = canonical_columns(project_dir)
     wanted: dict[str, str] = {}
     for system in dict.fromkeys(contract.system for contract in contracts):
         own = [contract for contract in contracts if contract.system == system]
@@ -141,7 +141,7 @@ def _models(
     return out
 
 
-def _canonical_columns(project_dir: Path) -> dict[str, list[dict[str, str]]]:
+def canonical_columns(project_dir: Path) -> dict[str, list[dict[str, str]]]:
     """Column documentation of each canonical feed, from the models `feed_<name>`."""
     out: dict[str, list[dict[str, str]]] = {}
     for path in sorted((project_dir / "models" / "intermediate" / "feeds").glob("*.yml")):

@@ -72,6 +72,18 @@ def spool_text(landed: Path, target: Path, encoding: str) -> Spooled:
     return Spooled(target, lines_n + (last != b"\n"), repaired)
 
 
+def plain_head(landed: Path, size: int) -> bytes:
+    """The first bytes, decompressed. Raises FileRejectedError when the stream is damaged."""
+    with landed.open("rb") as file:
+        start = file.read(4)
+    out = b""
+    for chunk in _plain_chunks(landed, start):
+        out += chunk
+        if len(out) >= size:
+            break
+    return out[:size]
+
+
 def _survey(landed: Path) -> tuple[int, bool]:
     lines_n, clean, last = 0, True, b""
     with landed.open("rb") as file:

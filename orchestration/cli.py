@@ -17,6 +17,7 @@ COMMANDS = {
     "metrics": "metric",
     "quarantine": "quarantine",
     "lint": "lint",
+    "source": "source",
     "sla": "sla",
     "holidays": "holidays",
     "publish": "publication",

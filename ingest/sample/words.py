@@ -1,0 +1,239 @@
+"""Words by which fields are known, in the languages that extracts come in.
+
+Belongs here: vocabulary: patterns over normalised field names (lower case, no accents, words parted
+by blanks), words for yes and no, for nothing, for totals. Does not: deciding (`meaning.py`).
+Order matters: the first role whose pattern fits takes the field.
+"""
+
+NOTHING = (
+    "-", "--", "---", "None", "none", "nan", "NaN", "#N/A", "#NV", "#N/D", "NA", "na", "k.A.",
+    "k. A.", "(null)", "(blank)", "(leer)", "\\N", "NIL", "0000-00-00", "0000-00-00 00:00:00",
+    "00.00.0000",
+)  # fmt: skip
+FAR_FUTURE = ("9999-12-31", "31.12.9999", "12/31/9999", "31/12/9999", "2999-12-31", "31.12.2099")
+BOOLEANS = (
+    ("y", "n"), ("yes", "no"), ("true", "false"), ("t", "f"), ("ja", "nein"), ("j", "n"),
+    ("wahr", "falsch"), ("oui", "non"), ("o", "n"), ("vrai", "faux"), ("tak", "nie"), ("t", "n"),
+    ("prawda", "fałsz"), ("sí", "no"), ("si", "no"), ("s", "n"), ("sim", "não"), ("1", "0"),
+)  # fmt: skip
+TOTALS = (
+    "total", "totals", "grand total", "subtotal", "sum", "summe", "gesamt", "gesamtsumme",
+    "insgesamt", "zwischensumme", "totaux", "somme", "ensemble", "razem", "suma", "ogółem",
+    "ogolem", "łącznie", "totale", "totaal", "average", "mittelwert", "durchschnitt", "moyenne",
+    "średnia",
+)  # fmt: skip
+REMARKS = (
+    "generated", "report generated", "exported", "created by", "printed", "end of", "erstellt",
+    "exportiert", "stand:", "ende", "généré", "édité", "fin du", "fin de", "wygenerowano", "koniec",
+    "anzahl", "records", "rows", "number of", "nombre", "liczba",
+)  # fmt: skip
+
+ID = r"(id|nr|no|number|num|nummer|numer|numero|key|ref|referenz|reference|code|kod|identifiant)"
+
+# Never enters (design: private by construction), in more languages than the lint knows.
+FORBIDDEN = (
+    r"religi|konfession|glaube|wyznan|confession|culte|ethni|\brace\b|rasse|nationality|"
+    r"staatsangeh|obywatel|nationalite|gewerkschaft|syndic|zwiazek|union member|works council|"
+    r"health|gesundh|krankheit|diagnos|sante|zdrow|disab|behinder|handicap|schwerbehind|"
+    r"niepelnospr|blood|blutgr|medical|pregnan|schwanger|biometr|fingerprint|politic|politisch|"
+    r"partei|ssn|social security|sozialvers|pesel|\bnir\b|secu|passport|reisepass|national id|"
+    r"ausweis|steuer ?id|tax id|nino|\bnip\b|emotion|sentiment"
+)
+# Left out unless somebody says what for: about private life, pay, or free text.
+PRIVATE = (
+    r"birth|\bdob\b|geburt|naissance|urodz|\bage\b|alter\b|wiek\b|gender|geschlecht|\bsex|sexe|"
+    r"plec|marital|familienstand|situation familiale|stan cywilny|salary|gehalt|lohn|salaire|wage|"
+    r"pensja|wynagrodz|income|rate per|hourly rate|daily rate|monthly rate|stundensatz|"
+    r"iban|bank|konto\b|address|adresse|anschrift|adres|street|strasse|ulica|postcode|zip|plz|"
+    r"kod pocztowy|code postal|\bcity|wohnort|\bip\b|ip address|latitude|longitude|over18|over 18|"
+    r"distance from home|password|token|children|kinder"
+)
+FREE_TEXT = (
+    r"comment|kommentar|commentaire|komentarz|note\b|notes|notiz|bemerk|remark|uwagi|remarque|"
+    r"description|beschreib|opis|subject|betreff|objet|temat|body|message|nachricht|transcript|"
+    r"feedback|verbatim|summary|zusammenf"
+)
+CUSTOMER = (
+    r"customer|kunde|kunden|client|klient|caller|anrufer|appelant|dzwoni|requester|contact name"
+)
+
+ROLES: tuple[tuple[str, str], ...] = (
+    ("customer_email", r"e ?mail|courriel"),
+    ("customer_phone",
+     r"\bani\b|phone|telefon|telephone|\btel\b|msisdn|caller ?id|caller num|calling|"
+     r"rufnummer|anrufernummer|appelant|numer dzwon|mobile|handy|from number|\bcli\b"),
+    ("dialled_number",
+     r"\bdnis\b|dialled|dialed|called num|gewaehlt|gewahlt|zielnummer|numero appele|"
+     r"wybrany|hotline|to number|service ?number|servicenummer"),
+    ("evaluator_code",
+     r"evaluator|auditor|reviewer|bewerter|pruefer|prufer|evaluateur|oceniajacy|assessor|"
+     r"\bqa\b (name|agent|analyst)|scored by"),
+    ("evaluation_id",
+     r"(evaluation|review|audit|bewertung|assessment|oceny|evaluacja|scorecard) ?"
+     + ID),
+    ("evaluated_at",
+     r"(evaluat|review|audit|bewert|assess|oceny|scor)\w* ?(date|time|datum|am|at|on|le|"
+     r"data)|date d?.?evaluation|bewertungsdatum|data oceny"),
+    ("form_version", r"(form|formular|scorecard).*version"),
+    ("form_id", r"\bform\b|formular|scorecard|grille|formularz|checklist"),
+    ("question_id", r"question|frage|kriterium|critere|criteria|criterion|pytanie|kryterium"),
+    ("points_possible",
+     r"(max|possible|moglich|available|maximal)\w* ?(points?|score|punkte?)?|punkte max|"
+     r"points max|maks"),
+    ("points", r"^points?\b|punkte|punkty|points (earned|obtenus)|erreichte"),
+    ("answer", r"^answer$|antwort$|reponse$|odpowiedz$|^rating label$"),
+    ("weight", r"weight|gewicht|poids|waga"),
+    ("section", r"section|abschnitt|bereich|kategorie|category|rubrique|sekcja"),
+    ("is_critical_failed", r"(critical|auto ?fail|fatal|kritisch|ko\b).*"),
+    ("hire_date",
+     r"hire|hired|eintritt|einstellung|embauche|entree|zatrudni|joined|join date|"
+     r"employment (start|begin|date)|date of joining|contract start"),
+    ("termination_reason",
+     r"(terminat|leav|austritt|kundigung|depart|sortie|exit|zwolni|resign|"
+     r"attrition).*(reason|grund|motif|type|art|class|powod|code)|^attrition$"),
+    ("termination_date",
+     r"terminat|leav(ing|er)|last (working )?day|austritt|depart|sortie|zwolni|zakoncz|"
+     r"exit|end of employment|employment end|contract end|resign|left on"),
+    ("leader_code",
+     r"leader|supervisor|manager|vorgesetz|teamleit|responsable|superviseur|przelozony|"
+     r"kierownik|lider|reports to"),
+    ("fte", r"\bfte\b|\betp\b|\bvza\b|vollzeitaquiv|etat"),
+    ("weekly_hours",
+     r"(week|woch|hebdo|tygod).*(hour|stund|heure|godzin)|(hour|stund|heure|godzin).*(week|"
+     r"woch|semaine|tyg)|wochenstunden|standard hours"),
+    ("contract_type",
+     r"contract type|vertragsart|type de contrat|rodzaj umowy|employment type|time type|"
+     r"befrist|beschaftigungsart"),
+    ("absence_type", r"absence|abwesenheit|fehlzeit|leave type|nieobecn|urlop|conge"),
+    ("job_role", r"job|role|position|rolle|funktion|stelle|poste|fonction|stanowisko"),
+    ("case_id",
+     r"(ticket|case|incident|vorgang|fall|zgloszeni\w*|demande|sprawa|sprawy|issue|"
+     r"request) ?"
+     + ID
+     + r"|^(ticket|case|vorgang|zgloszenie|incident|ticketnummer|vorgangsnummer|fallnummer|"
+     r"issue key)$"),
+    ("first_replied_at",
+     r"first (reply|response)|erste antwort|premiere reponse|pierwsza odpowiedz"),
+    ("resolved_at",
+     r"(resolved|solved|completed|geloest|gelost|erledigt|resolu|rozwiazan)\w* ?(at|on|am|"
+     r"date|datum|le|data|time)|resolution (date|time)|date de resolution"),
+    ("closed_at",
+     r"(closed|geschlossen|abgeschlossen|clotur|ferme|zamkni)\w* ?(at|on|am|date|datum|le|"
+     r"data|time)?|closing date|date de cloture"),
+    ("opened_at",
+     r"(created|opened|creation|erstellt|eroffnet|angelegt|cree|ouvert|ouverture|utworz|"
+     r"otwar|reported|gemeldet)\w* ?(at|on|am|date|datum|le|data|time)?|date de creation"),
+    ("priority", r"priorit|prioryt|severity|dringlich"),
+    ("is_resolved",
+     r"resolved|gelost|geloest|resolu|rozwiazan|first (call|contact) resol|\bfcr\b"),
+    ("is_answered",
+     r"answered|angenommen|beantwortet|repondu|decroche|odebran|accepted|connected"),
+    ("is_abandoned", r"abandon|aufgelegt|verloren|perdu|porzuc|missed|verpasst"),
+    ("score",
+     r"csat|satisf|zufrieden|ocena|\bnps\b|rating|bewertung|note client|survey score|score|"
+     r"punktzahl|ergebnis|wynik"),
+    ("ended_at",
+     r"(end|ende|fin|koniec|stop|finish|hang ?up|disconnect|bis|zakon)\w*( ?(at|time|date|"
+     r"zeit|datum|uhrzeit|timestamp|utc|heure|rozm\w*|polaczenia|anruf|appel|call))*|"
+     r"heure de fin|date de fin|czas zakonczenia|anrufende|gesprachsende|^to$|^valid to|"
+     r"^gueltig bis"),
+    ("wait_s",
+     r"wait|wart|queue ?time|queue sec|attente|oczekiw|speed of answer|time to answer|"
+     r"ring ?time|klingel|queue dur|\basa\b"),
+    ("hold_s", r"hold|halte|mise en attente|wstrzym|garde"),
+    ("acw_s",
+     r"\bacw\b|after (call|contact)|wrap|nachbearb|post ?appel|post traitement|po rozmow"),
+    ("ivr_s", r"\bivr\b|\bvru\b|menu time|\bsvi\b"),
+    ("talk_s",
+     r"talk|gesprach|conversation|rozmow|communication|bill ?sec|service time|ser time"),
+    ("handle_s", r"handle|\baht\b|handling|bearbeitungs|traitement|obslug"),
+    ("duration_s", r"dura|dauer|duree|czas trwania|length|laenge"),
+    ("started_at",
+     r"(start|begin|beginn|anfang|debut|poczat|rozpocz|arriv|received|eingang|offered|"
+     r"initiated)\w*( ?(at|time|date|zeit|datum|uhrzeit|timestamp|utc|heure))*|^timestamp$|"
+     r"zeitstempel|horodat|date ?time|call time|anrufzeit|data i godzina|(date|datum) (et|"
+     r"und|i) |heure d.?appel|^(from|von|gueltig ab|valid from|czas)$|znacznik czasu"),
+    ("date", r"^date\b|datum|^data\b|^day$|^tag$|^jour$|dzien|\bdate$"),
+    ("time", r"^time$|uhrzeit|^zeit$|heure|godzina|^time of day$|\btime$"),
+    ("contact_id",
+     r"(call|contact|interaction|conversation|session|anruf|appel|rozmow\w*|polaczen\w*|"
+     r"kontakt|unique|gesprach|uuid|guid) ?"
+     + ID
+     + r"?$|^(call|contact|interaction|conversation)( ?id)|uniqueid|anrufid|gesprachsid|"
+     r"id (appel|polaczenia|rozmowy|anruf)|(numero|id) (d.?|de l.?)?appel"),
+    ("queue_code",
+     r"queue|warteschl|file d.?attente|kolejk|skill|hotline|\bacd\b|split|call ?type|vdn"),
+    ("team_code", r"team|equipe|gruppe|zespol|department|abteilung|dzial|group|service$"),
+    ("site_id", r"site|standort|location|centre$|center$|lokaliz|oddzial"),
+    ("agent_code",
+     r"agent|mitarbeiter|employee|worker|conseiller|operator|bearbeiter|konsultant|"
+     r"pracownik|personal ?(nr|nummer|nummer)|personalnummer|matricule|owner|assignee|"
+     r"besitzer|operateur|associate|server$|login|user ?name|user ?id|staff|advisor|^rep$"),
+    ("disposition_code",
+     r"disposition|wrap ?up code|result code|abschluss|closing code|qualification"),
+    ("outcome",
+     r"outcome|result|ergebnis|resultat|rezultat|wynik|status|statut|zustand|etat|stan\b|"
+     r"state"),
+    ("activity_code",
+     r"activity|aktivit|state|auxiliary|\baux\b|pause|reason code|czynnosc|activite|"
+     r"tatigkeit"),
+    ("channel", r"channel|kanal|canal|media|medium|origin$"),
+    ("direction", r"direction|richtung|sens$|kierunek"),
+    ("language", r"language|sprache|langue|jezyk"),
+    ("reason",
+     r"reason|grund|motif|powod|topic|thema|anliegen|category|kategor|type$|typ$|sujet"),
+    ("customer_id",
+     r"(customer|kunden?|client|klient\w*|account|requester|member|konto) ?"
+     + ID
+     + r"|kundennummer|numer klienta|caller$"),
+    ("record_id", r"^id$|^nr$|^lfd nr$|^lp$|^no$|^#$|record ?id|row ?id|\bid$"),
+)  # fmt: skip
+
+ANSWERED = (
+    "answered", "handled", "completed", "connected", "served", "agent", "complete",
+    "beantwortet", "angenommen", "verbunden", "erledigt", "répondu", "traité", "décroché",
+    "abouti", "odebrane", "odebrano", "obsłużone", "zrealizowane", "resolved", "ok", "success",
+)  # fmt: skip
+NOT_ANSWERED = (
+    "not answered", "unanswered", "no answer", "noanswer", "missed", "abandon", "abandoned",
+    "aband", "hang", "hangup", "lost", "busy", "failed", "no_answer", "nicht angenommen",
+    "verloren", "verpasst", "aufgelegt", "abgebrochen", "besetzt", "abandonné", "perdu",
+    "manqué", "sans réponse", "nieodebrane", "nieodebrano", "porzucone", "przerwane",
+    "utracone",
+)  # fmt: skip
+STATUSES = {
+    "new": (
+        "new", "neu", "nouveau", "nowe", "nowy",
+    ),
+    "open": (
+        "open", "offen", "ouvert", "otwarte", "in progress", "in bearbeitung", "en cours",
+        "w toku", "reopened",
+    ),
+    "pending": (
+        "pending", "waiting", "wartend", "en attente", "oczekujące", "wartet",
+    ),
+    "on_hold": (
+        "hold", "on hold", "on-hold", "zurückgestellt",
+    ),
+    "resolved": (
+        "resolved", "solved", "gelöst", "erledigt", "résolu", "rozwiązane", "done",
+    ),
+    "closed": (
+        "closed", "geschlossen", "clôturé", "fermé", "zamknięte", "deleted",
+    ),
+}  # fmt: skip
+PRIORITIES = {
+    "low": (
+        "low", "niedrig", "gering", "basse", "faible", "niski", "p4",
+    ),
+    "normal": (
+        "normal", "medium", "mittel", "normale", "moyenne", "średni", "normalny", "p3",
+    ),
+    "high": (
+        "high", "hoch", "haute", "élevée", "wysoki", "p2",
+    ),
+    "urgent": (
+        "urgent", "critical", "kritisch", "dringend", "urgente", "critique", "krytyczny",
+        "pilne", "p1",
+    ),
+}  # fmt: skip

@@ -1,0 +1,64 @@
+"""`headset source new`: a draft contract and draft staging models from a sample."""
+
+from pathlib import Path
+
+import click
+
+from orchestration.console import out
+
+
+@click.group()
+def source() -> None:
+    """Sources of your own."""
+
+
+@source.command()
+@click.argument("name")
+@click.option("--sample", type=click.Path(path_type=Path), required=True, help="A file of it.")
+@click.option("--feed", help="What the feed is to be called; else by what its rows are.")
+@click.option("--client", help="The one client whose rows they are; else NAME.")
+@click.option("--time-zone", help="Zone of its clocks (IANA), such as Europe/Berlin; else UTC.")
+@click.option("--sheet", help="Sheet of a workbook; else the first.")
+def new(
+    name: str,
+    sample: Path,
+    feed: str | None,
+    client: str | None,
+    time_zone: str | None,
+    sheet: str | None,
+) -> None:
+    """Draft the contract and the staging models of system NAME from a sample file.
+
+    CSV, XLSX, Parquet, JSON and NDJSON. Every guess stands in a comment; nothing is written over,
+    and no value of the sample is written anywhere.
+    """
+    from ingest.home import Home, dbt_project_dir, sources_dir
+    from ingest.sample.draft import draft_source
+
+    made = draft_source(
+        name,
+        sample,
+        sources=sources_dir(),
+        project=dbt_project_dir(),
+        feed=feed,
+        client=client,
+        time_zone=time_zone,
+        sheet=sheet,
+    )
+
+    def say(text: str) -> None:
+        out().print(text, soft_wrap=True, markup=False, highlight=False)
+
+    say(f"{made.loaded_n} of {made.landed_n} rows of the sample load by the draft.")
+    for column, rule, rows_n in made.faults:
+        say(f"  {rows_n} rows would be kept apart: {column or 'the row'}, {rule}")
+    for path in (made.contract, *made.models):
+        say(f"written: {path}")
+    if not made.fills:
+        say("No canonical feed is filled: too few fields were recognised. Rows will stay in raw.")
+    for column, why in made.left_out:
+        say(f"left out: {column} ({why})")
+    home = Home.from_env()
+    say("Now read each GUESS, then:")
+    say(f"  mkdir -p {home.landing / name} && cp {sample} {home.landing / name}/")
+    say(f"  HEADSET_SYSTEMS={name} headset lint && HEADSET_SYSTEMS={name} headset night")
