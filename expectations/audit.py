@@ -161,7 +161,15 @@ def run(
     Raises AuditError when there is nothing to judge (no build, no warehouse); then there is no
     verdict, and so nothing is published.
     """
-    from expectations import company_lint, dbt_results, guards, ledger_checks, lineage, lock
+    from expectations import (
+        company_lint,
+        dbt_results,
+        guards,
+        ledger_checks,
+        lineage,
+        lock,
+        pay_fence,
+    )  # fmt: skip
 
     manifest = home.target / "manifest.json"
     progress("reading the results of dbt's tests")
@@ -172,6 +180,7 @@ def run(
         progress("checking the ledger")
         results += ledger_checks.check(home, batch_id=batch_id, manifest=manifest)
         results.append(lock.check())
+        results.append(pay_fence.check(manifest))
         progress("checking the company's lists")
         results += company_lint.of_warehouse(home, batch_id=batch_id)
         progress("guarding the metrics (Great Expectations)")

@@ -18,6 +18,7 @@ import yaml
 from expectations import contracts
 from expectations.checks import CheckResult
 from expectations.contracts import Definitions
+from expectations.metric_contract import MetricContract
 from ingest.contract import EVERY_MAP, Contract, load_contracts
 from ingest.files import landed
 from ingest.home import Home, dbt_project_dir, sources_dir
@@ -28,7 +29,7 @@ FINDINGS = "client_id varchar, subject varchar, _file varchar, _line bigint, mes
 METRICS = (
     "id varchar, display varchar, name varchar, kind varchar, unit varchar, bound_min double, "
     "bound_max double, minimum_sample integer, permitted_use varchar, numerator varchar, "
-    "denominator varchar"
+    "denominator varchar, rests_on varchar"
 )
 
 
@@ -188,12 +189,14 @@ def _finish(
 ) -> None:
     con.execute(f"create table if not exists metrics ({METRICS})")
     con.execute(f"create table today as select date {lit(str(today))} as day")
+    facts = _facts(definitions) if definitions else {}
     for metric in definitions.metrics if definitions else ():
         low, high = metric.bounds
         con.execute(
-            "insert into metrics values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into metrics values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [metric.id, metric.display, metric.name, metric.kind, metric.unit, low, high,
-             metric.minimum_sample, metric.permitted_use, metric.numerator, metric.denominator],
+             metric.minimum_sample, metric.permitted_use, metric.numerator, metric.denominator,
+             _fact(metric, facts)],
         )  # fmt: skip
     for contract in company_contracts():
         names = {column.name for column in contract.columns}
@@ -202,6 +205,24 @@ def _finish(
                 f"update {ident(contract.feed)} set is_in_force = "
                 f"coalesce(valid_to, date '9999-12-31') > (select day from today)"
             )
+
+
+def _facts(definitions: Definitions) -> dict[str, str]:
+    """The fact of each part that is a plain sum."""
+    return {
+        measure["name"]: str(model["model"]).removeprefix("ref('").removesuffix("')")
+        for file in definitions.files
+        for model in (file.data or {}).get("semantic_models") or ()
+        for measure in model.get("measures") or ()
+        if measure.get("agg") == "sum"
+    }
+
+
+def _fact(metric: MetricContract, facts: Mapping[str, str]) -> str | None:
+    """The one fact that a metric sums; None when it needs two, or is no ratio or count of sums."""
+    parts = [part for part in (metric.numerator, metric.denominator) if part]
+    found = {facts.get(part) for part in parts}
+    return found.pop() if metric.kind in ("ratio", "count") and len(found) == 1 else None
 
 
 def _check(rule: Rule, found: Sequence[Found]) -> CheckResult:

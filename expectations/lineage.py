@@ -40,6 +40,11 @@ def published_below(manifest: Manifest, nodes: Iterable[str]) -> tuple[str, ...]
     return tuple(sorted(found))
 
 
+def below(manifest: Manifest, nodes: Iterable[str]) -> frozenset[str]:
+    """`nodes` (unique ids) and everything built from them: models, checks, metrics."""
+    return frozenset(_walk(manifest.get("child_map", {}), nodes))
+
+
 def feeds_above(manifest: Manifest, nodes: Iterable[str]) -> tuple[str, ...]:
     """Source feeds (`sim.contacts`) that `nodes` are built from; the company's maps left out."""
     found = set()

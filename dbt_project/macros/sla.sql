@@ -59,3 +59,30 @@
         'none'{% for metric in metrics_over(fact) %}, '{{ metric.id }}'{% endfor %}
     )
 {%- endmacro %}
+
+
+{% macro metric_direction(metric_column) -%}
+    {#- up, down or band: which way the governed definition calls better; null for no metric. -#}
+    cast(case {{ metric_column }}
+        {%- if execute %}
+        {%- for metric in graph.metrics.values() if ((metric.config.meta or {}).get('contract')) %}
+        when '{{ metric.name }}' then '{{ metric.config.meta.contract.direction }}'
+        {%- endfor %}
+        {%- endif %}
+        when 'none' then 'band'
+    end as varchar)
+{%- endmacro %}
+
+
+{% macro is_ratio_metric(metric_column) -%}
+    {#- Whether a metric is a ratio of its parts, and not a count. -#}
+    {{ metric_column }} in (
+        'none'
+        {%- if execute %}
+        {%- for metric in graph.metrics.values()
+               if ((metric.config.meta or {}).get('contract') or {}).get('kind') == 'ratio' %},
+        '{{ metric.name }}'
+        {%- endfor %}
+        {%- endif %}
+    )
+{%- endmacro %}

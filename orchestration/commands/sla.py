@@ -108,6 +108,8 @@ def _told(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     left_out = [f"{row[name]:g} {why}" for name, why in REASONS.items() if row[name]]
     told = _plain(row)
     told["clause"] = names.get(str(row["clause_id"]), "")
+    if row["line_kind"] == "clause" and not row["denominator"] and not left_out:
+        left_out = ["nothing to assess"]
     told["left_out"] = ", ".join(left_out)
     return told
 

@@ -1,5 +1,49 @@
--- Each version of a clause in each month: its value, and whether it was attained.
-with months as (
+-- Each version of a clause in each month: its value, and whether it was attained. A version that
+-- held in a month without any contact has its row too, with nothing to assess.
+with periods as (
+    select
+        contract_id,
+        client_id,
+        clause_id,
+        clause_valid_from,
+        metric,
+        month_start_date,
+        1 as periods_n,
+        is_assessed,
+        is_met,
+        numerator,
+        denominator,
+        outage_n,
+        holiday_n,
+        volume_above_band_n
+    from {{ ref('sla_period') }}
+
+    union all
+
+    select distinct
+        clause.contract_id,
+        clause.client_id,
+        clause.clause_id,
+        clause.valid_from as clause_valid_from,
+        clause.metric,
+        day.month_start_date,
+        0 as periods_n,
+        false as is_assessed,
+        false as is_met,
+        0 as numerator,
+        0 as denominator,
+        0 as outage_n,
+        0 as holiday_n,
+        0 as volume_above_band_n
+    from {{ ref('contract_fee_day') }} as day
+    inner join {{ ref('dim_contract_clause') }} as clause
+        on
+            day.contract_id = clause.contract_id
+            and day.contract_date >= clause.valid_from
+            and day.contract_date < clause.valid_to
+),
+
+months as (
     select
         period.contract_id,
         period.client_id,
@@ -7,7 +51,7 @@ with months as (
         period.clause_valid_from,
         period.metric,
         period.month_start_date,
-        count(*) as periods_n,
+        sum(period.periods_n) as periods_n,
         sum(case when period.is_assessed then 1 else 0 end) as assessed_n,
         sum(case when period.is_met then 1 else 0 end) as met_n,
         sum(case when period.is_assessed then period.numerator else 0 end) as numerator,
@@ -16,7 +60,7 @@ with months as (
         sum(period.outage_n) as outage_n,
         sum(period.holiday_n) as holiday_n,
         sum(period.volume_above_band_n) as volume_above_band_n
-    from {{ ref('sla_period') }} as period
+    from periods as period
     group by
         period.contract_id, period.client_id, period.clause_id, period.clause_valid_from,
         period.metric, period.month_start_date

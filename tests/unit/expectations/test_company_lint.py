@@ -1,15 +1,29 @@
 """Every rule of the company's lists finds its case, leaves its counter-case, and can be waived."""
 
 import datetime as dt
+import functools
 from pathlib import Path
 
 import pytest
 
 from expectations import company_lint, contracts
+from ingest.contract import Contract
 from ingest.home import CHECKOUT, Home, dbt_project_dir
 
 TODAY = dt.date(2026, 11, 22)
 RULES = company_lint.rules()
+READ = company_lint.company_contracts
+
+
+@pytest.fixture(autouse=True)
+def contracts_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The contracts are files that no test changes; reading them is most of what a test costs."""
+    monkeypatch.setattr(company_lint, "company_contracts", _company_contracts)
+
+
+@functools.cache
+def _company_contracts() -> tuple[Contract, ...]:
+    return READ()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

@@ -25,7 +25,8 @@ def served() -> duckdb.DuckDBPyConnection:
     )
     con.execute(
         "create table client.contract_clause as select 'K' || p as contract_id, 'SL' as clause_id, "
-        f"{SPAN}, 'acme' as client_id, 'at_least' as comparison, 0.8::decimal(18,6) as threshold, "
+        f"{SPAN}, 'acme' as client_id, 'm' as metric, 'at_least' as comparison, "
+        f"0.8::decimal(18,6) as threshold, "
         f"'month' as period, 'volume' as weighting, 1::decimal(18,6) as required_share, "
         f"1 as minimum_n, 'points' as consequence, 'month' as applies_per, "
         f"p::decimal(18,4) as consequence_value, null::decimal(18,6) as cap_rate, "

@@ -1,0 +1,126 @@
+-- Rebuilt whole: a job or a rate entered late changes the cost of old days, and time alone closes
+-- the windows of repeat contacts.
+with paid as (
+    select
+        day.agent_id,
+        day.shift_date,
+        day.site_id,
+        day.paid_s,
+        job.client_id as own_client_id,
+        -- A rate of the level comes before one for all; nobody's own pay is anywhere.
+        case
+            when own_rate.site_id is not null
+                then own_rate.hourly_cost * own_fx.rate
+            else site_rate.hourly_cost * site_fx.rate
+        end as hourly_cost_group
+    from {{ ref('agent_day') }} as day
+    left join {{ ref('dim_employment') }} as job
+        on
+            day.agent_id = job.agent_id
+            and {{ valid_on('job', 'day.shift_date') }}
+    left join {{ ref('stg_company__cost_rates') }} as own_rate
+        on
+            day.site_id = own_rate.site_id
+            and cast(job.level as {{ dbt.type_string() }}) = own_rate.level
+            and {{ valid_on('own_rate', 'day.shift_date') }}
+    left join {{ ref('stg_company__cost_rates') }} as site_rate
+        on
+            day.site_id = site_rate.site_id
+            and site_rate.level = 'all'
+            and {{ valid_on('site_rate', 'day.shift_date') }}
+    left join {{ ref('dim_fx_rate') }} as own_fx
+        on
+            own_rate.currency = own_fx.currency
+            and {{ valid_on('own_fx', 'day.shift_date') }}
+    left join {{ ref('dim_fx_rate') }} as site_fx
+        on
+            site_rate.currency = site_fx.currency
+            and {{ valid_on('site_fx', 'day.shift_date') }}
+    where day.paid_s > 0
+),
+
+handled as (
+    select
+        leg.agent_id,
+        leg.shift_date,
+        leg.site_id,
+        visit.client_id,
+        sum(leg.handle_s) as handle_s
+    from {{ ref('int_agent_legs') }} as leg
+    inner join {{ ref('fct_contact_leg') }} as visit
+        on
+            leg.leg_id = visit.leg_id
+            and leg.event_date = visit.event_date
+    where leg.handle_s > 0
+    group by leg.agent_id, leg.shift_date, leg.site_id, visit.client_id
+),
+
+-- A day is shared out by whose contacts the agent handled; a day without any is the own client's.
+shared as (
+    select
+        paid.site_id,
+        paid.shift_date as site_date,
+        paid.hourly_cost_group,
+        coalesce(handled.client_id, paid.own_client_id, 'unmapped') as client_id,
+        coalesce(handled.handle_s, 0) as handle_s,
+        case
+            when handled.client_id is null then cast(paid.paid_s as double)
+            else
+                cast(paid.paid_s as double) * handled.handle_s
+                / sum(handled.handle_s) over (
+                    partition by paid.agent_id, paid.shift_date, paid.site_id
+                )
+        end as paid_s
+    from paid
+    left join handled
+        on
+            paid.agent_id = handled.agent_id
+            and paid.shift_date = handled.shift_date
+            and paid.site_id = handled.site_id
+),
+
+parts as (
+    select
+        client_id,
+        site_id,
+        site_date,
+        paid_s,
+        handle_s,
+        case when hourly_cost_group is null then paid_s else 0 end as unrated_paid_s,
+        coalesce(paid_s / 3600 * cast(hourly_cost_group as double), 0) as cost_group,
+        0 as contacts_handled_n,
+        0 as contacts_resolved_n,
+        0 as contacts_open_n
+    from shared
+
+    union all
+
+    select
+        contact.client_id,
+        contact.site_id,
+        contact.site_date,
+        0 as paid_s,
+        0 as handle_s,
+        0 as unrated_paid_s,
+        0 as cost_group,
+        1 as contacts_handled_n,
+        coalesce(repeat.resolved_within_7d_n, 0) as contacts_resolved_n,
+        case when repeat.is_closed_7d = false then 1 else 0 end as contacts_open_n
+    from {{ ref('fct_contact') }} as contact
+    left join {{ ref('interaction_repeat') }} as repeat on contact.contact_id = repeat.contact_id
+    where contact.is_answered
+)
+
+select
+    client_id,
+    site_id,
+    site_date,
+    cast(sum(paid_s) as decimal(18, 6)) as paid_s,
+    cast(sum(unrated_paid_s) as decimal(18, 6)) as unrated_paid_s,
+    {{ sum_s('handle_s') }} as productive_s,
+    cast(sum(cost_group) as decimal(18, 6)) as cost_group,
+    cast(sum(contacts_handled_n) as bigint) as contacts_handled_n,
+    cast(sum(contacts_resolved_n) as bigint) as contacts_resolved_n,
+    cast(sum(contacts_open_n) as bigint) as contacts_open_n
+from parts
+group by client_id, site_id, site_date

@@ -1,0 +1,47 @@
+"""The fence between goals and pay, on dbt's lineage: what decides pay stands on no key result.
+
+A goal that pays is no longer honest. Two things are refused: a model built from the incentive plans
+that is built from key results too, and a governed metric built from key results, for any plan may
+name any metric. That a plan names the metric of a key result is found in the lists themselves
+(`company_rules/key_result_pays.yml`).
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from expectations import lineage
+from expectations.checks import CheckResult
+from expectations.lineage import Manifest
+
+GOALS = ("company.key_results", "company.objectives")
+PLANS = ("company.incentive_plans",)
+GOAL_MODELS = ("stg_company__key_results", "stg_company__objectives")
+PLAN_MODELS = ("stg_company__incentive_plans",)
+
+
+def across(manifest: Manifest) -> tuple[str, ...]:
+    """Unique ids of models and metrics that decide pay and stand on a key result; none is right."""
+    goals = _nodes(manifest, GOALS, GOAL_MODELS)
+    pay = set(lineage.below(manifest, _nodes(manifest, PLANS, PLAN_MODELS)))
+    pay |= set(manifest.get("metrics", {}))
+    return tuple(sorted(set(lineage.below(manifest, goals)) & pay))
+
+
+def check(path: Path) -> CheckResult:
+    """The fence as a check of the audit. Raises ManifestError when the manifest cannot be read."""
+    found = across(lineage.load(path))
+    return CheckResult(
+        check_id="lineage.no_key_result_feeds_pay",
+        subject="incentive plans",
+        tool="ledger",
+        severity="block",
+        radius="snapshot",
+        reason="A goal that pays is no longer honest: what decides pay stands on no key result.",
+        status="fail" if found else "pass",
+        failing_n=len(found),
+        sample=tuple({"node": one} for one in found[:5]),
+    )
+
+
+def _nodes(manifest: Manifest, feeds: Iterable[str], models: Iterable[str]) -> tuple[str, ...]:
+    return (*lineage.source_ids(manifest, feeds), *lineage.model_ids(manifest, models))
