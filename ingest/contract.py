@@ -293,7 +293,8 @@ def _column(raw: dict[str, Any], null_tokens: tuple[str, ...]) -> Column:
         maximum=raw.get("max"),
         accepted=tuple(str(value) for value in raw.get("accepted", ())),
         classes=raw.get("classes"),
-        formats=tuple(as_list(formats)),
+        # `%Y` reads two figures as well, as the year 24; so years of two figures are tried first.
+        formats=tuple(sorted(as_list(formats), key=lambda form: "%Y" in form)),
         ambiguous=one_of("ambiguous", raw.get("ambiguous", "earlier"), ("earlier", "later")),
         first_of="first_of" in raw,
         since=raw.get("since"),

@@ -135,8 +135,17 @@ def has_offset(v: str) -> str:
 def local_clock(column: Column, v: str) -> str:
     """SQL: the text as a clock time without a zone, by the column's formats or ISO 8601."""
     if column.formats:
-        return f"try_strptime({v}, [{lits(column.formats)}])"
+        return by_formats(column, v)
     return f"try_cast({v} as timestamp)"
+
+
+def by_formats(column: Column, v: str) -> str:
+    """SQL: the text by the column's formats. A year of two figures is none for `%Y` (not 0024)."""
+    parsed = f"try_strptime({v}, [{lits(column.formats)}])"
+    if not any("%Y" in form for form in column.formats):
+        return parsed
+    first = "timestamp '1000-01-01'"
+    return f"nullif(greatest({parsed}, {first}), {first})"
 
 
 def shape_sql(v: str) -> str:

@@ -7,7 +7,7 @@ Belongs here: types, where a row belongs, personal data. Does not: rules (`fault
 """
 
 from ingest.contract import Column, Contract, Lookup
-from ingest.faults import faults_of, has_offset, local_clock, texts_of_faulty
+from ingest.faults import by_formats, faults_of, has_offset, local_clock, texts_of_faulty
 from ingest.incoming import sources_of
 from ingest.parts import Part
 from ingest.read_as import read_as_sql
@@ -215,7 +215,7 @@ def typed_value(column: Column) -> str:
                 f"when lower({v}) in ({lits(column.false_values or _FALSE)}) then false end"
             )
         case "date" | "time":
-            parsed = f"try_strptime({v}, [{lits(column.formats)}])" if column.formats else v
+            parsed = by_formats(column, v) if column.formats else v
             return f"try_cast({parsed} as {column.type})"
         case _ if column.since:
             offset = f"to_microseconds(cast(round(try_cast({v} as double) * 1000000) as bigint))"

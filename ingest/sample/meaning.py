@@ -23,7 +23,7 @@ _DATES = ("hire_date", "termination_date", "date")
 _STAFF = ("agent_code", "leader_code", "evaluator_code")
 _CUSTOMERS = {"customer_id": "customer_id", "customer_phone": "phone", "customer_email": "email"}
 _CODES = ("outcome", "reason", "queue_code", "team_code", "site_id", "channel", "direction",
-          "language", "priority", "disposition_code", "activity_code", "termination_reason",
+          "language", "priority", "disposition_code", "activity_code", "termination_code",
           "contract_type", "job_role", "section", "answer")  # fmt: skip
 _STAFF_WORDS = r"agent|mitarbeiter|employee|worker|conseiller|staff|operator|pracownik|assignee"
 _ID_WORDS = re.compile(r"\b" + words.ID + r"\b")

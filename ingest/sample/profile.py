@@ -199,7 +199,8 @@ def covering(values: Sequence[str], formats: Sequence[str]) -> list[tuple[str, .
                 break
             chosen, covered = (*chosen, more), covered | read[more]
         if len(covered) >= need and not any(set(known) >= set(chosen) for known in out):
-            out.append(chosen)
+            # Years of two figures first, as contracts try them.
+            out.append(tuple(sorted(chosen, key=lambda form: "%Y" in form)))
     return sorted(out, key=len)
 
 

@@ -176,6 +176,7 @@ class _Guess:
         return {
             "employment_event_id": self._event_id("hire", "hire_date"),
             "kind": ("'hire'", ""),
+            "termination_code": ("null", ""),
             "effective_date": ("hire_date", ""),
             "recorded_at": ("cast(hire_date as timestamp)", "The sample does not say when"),
             "event_date": ("hire_date", ""),
@@ -188,7 +189,7 @@ class _Guess:
             "kind": ("'termination'", ""),
             "effective_date": (left, why),
             "recorded_at": (f"cast({left} as timestamp)", "The sample does not say when"),
-            "termination_code": (self.first("termination_reason"), ""),
+            "termination_code": (self.first("termination_code"), ""),
             "event_date": ("termination_date", ""),
         }
 

@@ -87,10 +87,12 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("is_critical_failed", r"(critical|auto ?fail|fatal|kritisch|ko\b).*"),
     ("hire_date",
      r"hire|hired|eintritt|einstellung|embauche|entree|zatrudni|joined|join date|"
-     r"employment (start|begin|date)|date of joining|contract start"),
-    ("termination_reason",
+     r"employment (start|begin|date)|date of joining|contract start|first (working )?day|"
+     r"erster (arbeits)?tag|premier jour"),
+    ("termination_code",
      r"(terminat|leav|austritt|kundigung|depart|sortie|exit|zwolni|resign|"
-     r"attrition).*(reason|grund|motif|type|art|class|powod|code)|^attrition$"),
+     r"attrition).*(reason|grund|motif|type|art|class|powod|code)|^attrition$|"
+     r"(reason|grund|motif|powod).*(terminat|leav|austritt|kundigung|depart|exit|zwolni)"),
     ("termination_date",
      r"terminat|leav(ing|er)|last (working )?day|austritt|depart|sortie|zwolni|zakoncz|"
      r"exit|end of employment|employment end|contract end|resign|left on"),

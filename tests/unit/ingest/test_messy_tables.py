@@ -83,6 +83,26 @@ def test_a_workbook_is_read_past_its_titles_and_its_empty_rows(centre: Centre) -
     ) == [("a", "2026-03-10 08:00:00", 5), ("b", "2026-03-10 08:00:00", 6)]
 
 
+def test_a_year_of_two_figures_is_read_where_it_is_expected_and_refused_elsewhere(
+    centre: Centre,
+) -> None:
+    days = ("10.03.26", "10.03.2026")
+    either = "name: started_at, format: ['%d.%m.%Y %H:%M', '%d.%m.%y %H:%M'],"
+    for name, formats in (
+        ("north", either),
+        ("south", "name: started_at, format: '%d.%m.%Y %H:%M',"),
+    ):
+        centre.contract(CALLS.replace("name: started_at,", formats))
+        header = "call_id,line,ani,started_at,ended_at,wait_s"
+        rows = [f"{name}{n},100,,{day} 09:00,,5" for n, day in enumerate(days)]
+        centre.drop(f"calls_{name}_{DAY}.csv", "\n".join([header, *rows]) + "\n")
+        centre.night()
+    assert centre.ask("select call_id, year(started_at) from raw.acme__calls order by 1") == [
+        ("north0", 2026), ("north1", 2026), ("south1", 2026)
+    ]  # fmt: skip
+    assert centre.quarantined() == [(1, "started_at", "type")]
+
+
 def test_words_for_yes_and_no_are_the_contracts(centre: Centre) -> None:
     centre.contract(
         CALLS.replace(

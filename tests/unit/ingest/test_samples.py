@@ -1,12 +1,15 @@
 """What `headset source new` makes of a sample: guesses that are right, and hopeless files told."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
 
-from ingest.home import CHECKOUT
+from ingest import ledger, night
+from ingest.contract import read_contract
+from ingest.home import CHECKOUT, Home
 from ingest.sample.contract_text import pattern_of
 from ingest.sample.draft import Drafted, draft_source
 from ingest.sample.meaning import plain
@@ -62,6 +65,55 @@ def test_what_may_never_enter_and_what_is_private_stays_out(project: Path) -> No
     assert {name for name, _ in made.left_out} == {
         "Name", "Austritt", "Konfession", "Gehalt", "Geburtsdatum"
     }  # fmt: skip
+
+
+ROSTER = """Staff No,First day,Last working day,Supervisor,Team,FTE,Reason for leaving
+ 7 ,05.02.24,,9 ,A ,1.0,
+8,2024-02-05,29.02.24,9,A,0.5,resigned
+8,01.06.2024,, 9,B,1.0,
+9,01.03.19,30.06.24,,,1.0,end of contract
+"""
+
+
+def test_a_plain_roster_is_read_with_its_rehires_blanks_and_short_years(project: Path) -> None:
+    made, columns = draft(project, "staff_2024-07-01.csv", ROSTER.replace("2024-02-05", "05.02.24"))
+    assert made.fills == ("employment", "employment_events")
+    assert (made.landed_n, made.loaded_n, made.faults) == (4, 4, ())
+    assert columns["hire_date"]["format"] == ["%d.%m.%y", "%d.%m.%Y"]
+    raw = run(project, made, "employment_events")
+    assert sorted(raw) == [
+        ("7", "hire", "2024-02-05", None),
+        ("8", "hire", "2024-02-05", None),
+        ("8", "hire", "2024-06-01", None),
+        ("8", "termination", "2024-03-01", "resigned"),
+        ("9", "hire", "2019-03-01", None),
+        ("9", "termination", "2024-07-01", "end of contract"),
+    ]
+
+
+def run(project: Path, made: Drafted, feed: str) -> list[tuple[str, ...]]:
+    """The draft model's rows, from the sample loaded by the draft contract."""
+    home = Home(project.parent / "home")
+    contract = read_contract(made.contract)
+    landing = home.landing / "acme"
+    landing.mkdir(parents=True)
+    shutil.copy(next(project.parent.glob("staff_*")), landing)
+    night.ingest_feed(
+        home,
+        contract,
+        (contract,),
+        through=date(2026, 1, 1),
+        batch_id=night.open_batch(home, "test", date(2026, 1, 1)),
+    )
+    model = next(path for path in made.models if path.stem == f"stg_acme__{feed}")
+    sql = model.read_text(encoding="utf-8").replace(
+        "{{ source('raw_acme', 'roster') }}", "raw.acme__roster"
+    )
+    sql = sql.replace("{{ dbt.dateadd('day', 1, 'termination_date') }}", "termination_date + 1")
+    with ledger.warehouse(home) as con:
+        return con.execute(
+            f"select agent_code, kind, effective_date::varchar, termination_code from ({sql})"
+        ).fetchall()
 
 
 def test_a_table_in_which_nothing_is_recognised_still_loads(project: Path) -> None:
