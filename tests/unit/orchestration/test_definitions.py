@@ -9,7 +9,7 @@ from ingest.home import Home
 from orchestration.definitions import build_definitions, published_keys
 
 GROUPS = {
-    "raw", "staging", "intermediate", "core", "interaction", "agent", "attrition", "client",
+    "raw", "staging", "intermediate", "core", "interaction", "agent", "attrition", "trust", "client",
     "publication",
 }  # fmt: skip
 
