@@ -9,8 +9,8 @@ from ingest.home import Home
 from orchestration.definitions import build_definitions, published_keys
 
 GROUPS = {
-    "raw", "staging", "intermediate", "core", "interaction", "agent", "attrition", "trust", "client",
-    "publication",
+    "raw", "staging", "intermediate", "core", "interaction", "agent", "attrition", "client",
+    "publication", "trust",
 }  # fmt: skip
 
 
