@@ -110,7 +110,14 @@ def _moved(name: str, kind: str) -> list[str]:
     """Other values of a column, from near to far."""
     match _family(kind):
         case "number":
-            return [f'"{name}" + 1', f'"{name}" - 1', "-1", f'"{name}" * 1000 + 1000', "999999"]
+            return [
+                f'"{name}" + 1',
+                f'"{name}" - 1',
+                "-1",
+                f'"{name}" * 1000 + 1000',
+                "999999",
+                "-999999",
+            ]
         case "boolean":
             return [f'not coalesce("{name}", false)']
         case "date" | "timestamp":

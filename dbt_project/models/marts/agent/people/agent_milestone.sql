@@ -115,11 +115,15 @@ milestones as (
     select
         mentor_id as agent_id,
         'mentor' as milestone,
-        'mentor of a new hire' as in_words,
+        case
+            when count(*) = 1 then 'mentor of a new hire'
+            else 'mentor of ' || cast(count(*) as {{ dbt.type_string() }}) || ' new hires'
+        end as in_words,
         cast(null as {{ dbt.type_string() }}) as client_id,
         cast(null as {{ dbt.type_string() }}) as metric,
         valid_from as reached_date
     from {{ ref('fct_mentoring') }}
+    group by mentor_id, valid_from
 ),
 
 led as (
