@@ -8,6 +8,7 @@ that nothing can be derived for carries `meta.breaks`.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from tests.mutation.checks import Check
 
@@ -60,7 +61,8 @@ def _violated(check: Check, columns: Columns) -> Iterator[Sequence[str]]:
     """A rule: change one column of its expression, in one row, then in all."""
     expression = str(check.arguments["expression"])
     named = [name for name in columns if re.search(rf"\b{re.escape(name)}\b", expression)]
-    moves = [(name, value) for name in named for value in _moved(name, columns[name])]
+    far = zip_longest(*(_moved(name, columns[name]) for name in named))
+    moves = [pair for values in far for pair in zip(named, values, strict=True) if pair[1]]
     yield from (_set(name, value) for name, value in moves)
     yield from ((f"update {{table}} set {name} = {value}",) for name, value in moves)
     yield from (_set(name, "null") for name in named)
