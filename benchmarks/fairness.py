@@ -46,7 +46,7 @@ def estimates() -> list[Line]:
                 f"squared error above the best possible, points of the observed error ({of})",
                 100 * float(loss.mean() - best.mean()) / raw,
                 100 * float(loss.std()) / raw / np.sqrt(len(seen)),
-                "<= 3 from 100 peers on",
+                "<= 3 from 12 peers on",
                 len(seen),
             )
         )
