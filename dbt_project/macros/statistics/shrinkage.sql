@@ -34,7 +34,8 @@
             within_variance / nullif(n, 0) as sampling_variance,
             coalesce(n >= {{ least_n }} and within_variance > 0, false) as is_peer,
             -- Centred, so that sums of squares keep their digits.
-            avg(observed) over (partition by {{ by }}) as centre
+            {{ exact_sum('observed', '(partition by ' ~ by ~ ')') }}
+            / count(observed) over (partition by {{ by }}) as centre
         from {{ source }}
     ),
 
@@ -76,12 +77,12 @@
             {% endfor -%}
             max(person.peers_n) as peers_n,
             max(known.between_variance) as between_variance,
-            sum(1 / (v + known.between_variance)) as w,
-            sum(x / (v + known.between_variance)) as wx,
-            sum(x * x / (v + known.between_variance)) as wxx,
-            sum(1 / power(v + known.between_variance, 2)) as ww,
-            sum(x / power(v + known.between_variance, 2)) as wwx,
-            sum(power(x / (v + known.between_variance), 2)) as wwxx
+            {{ ordered_sum('1 / (v + known.between_variance)') }} as w,
+            {{ ordered_sum('x / (v + known.between_variance)') }} as wx,
+            {{ ordered_sum('x * x / (v + known.between_variance)') }} as wxx,
+            {{ ordered_sum('1 / power(v + known.between_variance, 2)') }} as ww,
+            {{ ordered_sum('x / power(v + known.between_variance, 2)') }} as wwx,
+            {{ ordered_sum('power(x / (v + known.between_variance), 2)') }} as wwxx
         from shrink_peers as person
         inner join shrink_round_{{ round - 1 }} as known
             on {{ same_keys('person', 'known', pool) }}
@@ -97,9 +98,9 @@
             greatest(
                 0e0,
                 max(between_variance)
-                + sum(wxx - wx * wx / w) / sum(peers_n - 1)
-                * (sum(wxx - wx * wx / w) - sum(peers_n - 1))
-                / nullif(sum(wwxx - 2 * wwx * wx / w + ww * wx * wx / (w * w)), 0)
+                + {{ ordered_sum('wxx - wx * wx / w') }} / sum(peers_n - 1)
+                * ({{ ordered_sum('wxx - wx * wx / w') }} - sum(peers_n - 1))
+                / nullif({{ ordered_sum('wwxx - 2 * wwx * wx / w + ww * wx * wx / (w * w)') }}, 0)
             ) as between_variance
         from shrink_sums_{{ round }}
         group by {{ of_pool }}

@@ -20,9 +20,9 @@ with answered as (
         {% endfor -%}
         {% endfor -%}
         -- The other convention: each question's percent, weighted; 1 of 2 weighs as 50 of 100.
-        sum(case when points_possible > 0 then weight * points / points_possible end)
+        {{ exact_sum('case when points_possible > 0 then weight * points / points_possible end') }}
             as weighted_shares,
-        sum(case when points_possible > 0 then weight end) as weights_asked,
+        {{ exact_sum('case when points_possible > 0 then weight end') }} as weights_asked,
         {% for kind in kinds -%}
         {{ count_if("is_critical_failed and critical_kind = '" ~ kind ~ "'") }}
             as critical_{{ kind }}_errors_n,

@@ -13,7 +13,7 @@ with fees as (
         sum(hour_fee) as hour_fee,
         sum(contacts_n) as contacts_n,
         sum(handle_s) as handle_s,
-        sum(cast(fixed_fee + contact_fee + hour_fee as double)) as fee
+        cast(sum(fixed_fee + contact_fee + hour_fee) as double) as fee
     from {{ ref('contract_fee_day') }}
     group by contract_id, client_id, month_start_date
 ),

@@ -32,11 +32,11 @@ select
     case
         when kind = 'share'
             then
-                sum(value_sum) over peers / sum(n) over peers
-                * (1 - sum(value_sum) over peers / sum(n) over peers)
+                {{ exact_sum('value_sum', 'peers') }} / sum(n) over peers
+                * (1 - {{ exact_sum('value_sum', 'peers') }} / sum(n) over peers)
         -- Within people: each around the own mean, so differences between them do not count.
         else
-            sum(value_sq_sum - value_sum * value_sum / n) over peers
+            {{ exact_sum('value_sq_sum - value_sum * value_sum / n', 'peers') }}
             / nullif(sum(n - 1) over peers, 0)
     end as within_variance,
     case

@@ -135,8 +135,8 @@ scored as (
         cast(count(*) as bigint) as evaluations_n,
         {{ count_if('not evaluation.is_critical_failed') }} as no_critical_error_n,
         cast(count(evaluation.qa_score) as bigint) as scored_n,
-        coalesce(sum(evaluation.qa_score), 0) as qa_scores,
-        {{ sum_squares('evaluation.qa_score') }} as qa_scores_sq
+        coalesce({{ exact_sum('evaluation.qa_score') }}, 0) as qa_scores,
+        coalesce({{ exact_sum('power(evaluation.qa_score, 2)') }}, 0) as qa_scores_sq
     from (
         select
             *,

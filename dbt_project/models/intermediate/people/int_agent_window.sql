@@ -32,7 +32,7 @@ by_span as (
         {% endfor -%}
         span.span_from,
     {% for part in parts -%}
-    sum(mix.{{ part }}) as {{ part }}{{ ',' if not loop.last }}
+    {{ exact_sum('mix.' ~ part) }} as {{ part }}{{ ',' if not loop.last }}
     {% endfor %}
     from {{ ref('int_agent_mix_day') }} as mix
     inner join spans as span
@@ -55,7 +55,7 @@ windowed as (
             'unknown'
         ) as tenure_band,
     {% for part in parts -%}
-    sum(one.{{ part }}) as {{ part }}{{ ',' if not loop.last }}
+    {{ exact_sum('one.' ~ part) }} as {{ part }}{{ ',' if not loop.last }}
     {% endfor %}
     from by_span as one
     inner join {{ ref('int_scorecard_windows') }} as window_
@@ -79,7 +79,7 @@ strata as (
         look_back,
         place,
     {% for measure in measures -%}
-    sum({{ measure.sum }}) / nullif(cast(sum({{ measure.n }}) as double), 0)
+    {{ exact_sum(measure.sum) }} / nullif({{ exact_sum(measure.n) }}, 0)
         as usual_{{ loop.index }}{{ ',' if not loop.last }}
     {% endfor %}
     from windowed
@@ -94,10 +94,10 @@ select
     own.look_back,
     own.place,
     {% for part in parts -%}
-    cast(sum(own.{{ part }}) as double) as {{ part }},
+    {{ exact_sum('own.' ~ part) }} as {{ part }},
     {% endfor -%}
 {% for measure in measures -%}
-sum(own.{{ measure.n }} * usual.usual_{{ loop.index }}) as expected_{{ loop.index }}
+{{ exact_sum('own.' ~ measure.n ~ ' * usual.usual_' ~ loop.index) }} as expected_{{ loop.index }}
 {{- ',' if not loop.last }}
 {% endfor %}
 from windowed as own

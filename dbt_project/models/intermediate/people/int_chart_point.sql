@@ -34,15 +34,17 @@ select
     value_sum / n as measured,
     case
         when entity_kind = 'queue' then value_sum / n
-        else sum(value_sum) over everybody / sum(n) over everybody + (value_sum - expected_sum) / n
+        else
+            {{ exact_sum('value_sum', 'everybody') }} / sum(n) over everybody
+            + (value_sum - expected_sum) / n
     end as observed,
     case
         when kind = 'share'
             then
-                sum(value_sum) over everybody / sum(n) over everybody
-                * (1 - sum(value_sum) over everybody / sum(n) over everybody)
+                {{ exact_sum('value_sum', 'everybody') }} / sum(n) over everybody
+                * (1 - {{ exact_sum('value_sum', 'everybody') }} / sum(n) over everybody)
         else
-            sum(value_sq_sum - value_sum * value_sum / n) over everybody
+            {{ exact_sum('value_sq_sum - value_sum * value_sum / n', 'everybody') }}
             / nullif(sum(n - 1) over everybody, 0)
     end / n as sampling_variance
 from weekly

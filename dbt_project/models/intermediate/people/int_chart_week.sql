@@ -18,7 +18,7 @@ with weeks as (
         {% endfor -%}
         cast(date_trunc('week', mix.site_date) as date) as week_start_date,
     {% for part in parts -%}
-    sum(mix.{{ part }}) as {{ part }}{{ ',' if not loop.last }}
+    {{ exact_sum('mix.' ~ part) }} as {{ part }}{{ ',' if not loop.last }}
     {% endfor %}
     from {{ ref('int_agent_mix_day') }} as mix
     inner join {{ ref('int_as_of') }} as known
@@ -38,7 +38,7 @@ usual as (
         {{ stratum | join(', ') }},
         week_start_date,
     {% for measure in measures -%}
-    sum({{ measure.sum }}) / nullif(cast(sum({{ measure.n }}) as double), 0)
+    {{ exact_sum(measure.sum) }} / nullif({{ exact_sum(measure.n) }}, 0)
         as usual_{{ loop.index }}{{ ',' if not loop.last }}
     {% endfor %}
     from weeks
@@ -71,10 +71,10 @@ select
     client_id,
     week_start_date,
     {% for part in parts -%}
-    cast(sum({{ part }}) as double) as {{ part }},
+    {{ exact_sum(part) }} as {{ part }},
     {% endfor -%}
 {% for measure in measures -%}
-sum(expected_{{ loop.index }}) as expected_{{ loop.index }}{{ ',' if not loop.last }}
+{{ exact_sum('expected_' ~ loop.index) }} as expected_{{ loop.index }}{{ ',' if not loop.last }}
 {% endfor %}
 from expecting
 where {{ entity }} is not null

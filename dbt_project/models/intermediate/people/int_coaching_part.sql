@@ -41,8 +41,8 @@ quality as (
         {% set share = 'evaluation.' ~ section ~ '_weighted_points / nullif(evaluation.'
                        ~ section ~ '_weighted_points_possible, 0)' -%}
     cast(count({{ share }}) as double) as {{ section }}_n,
-    cast(sum(100e0 * {{ share }}) as double) as {{ section }}_sum,
-    cast(sum(power(100e0 * {{ share }}, 2)) as double) as {{ section }}_sq
+    {{ exact_sum('100e0 * ' ~ share) }} as {{ section }}_sum,
+    {{ exact_sum('power(100e0 * ' ~ share ~ ', 2)') }} as {{ section }}_sq
     {{- ',' if not loop.last }}
     {% endfor %}
     from {{ ref('fct_evaluation') }} as evaluation
@@ -102,10 +102,10 @@ select
     case
         when kind = 'share'
             then
-                sum(value_sum) over peers / sum(n) over peers
-                * (1 - sum(value_sum) over peers / sum(n) over peers)
+                {{ exact_sum('value_sum', 'peers') }} / sum(n) over peers
+                * (1 - {{ exact_sum('value_sum', 'peers') }} / sum(n) over peers)
         else
-            sum(value_sq_sum - value_sum * value_sum / n) over peers
+            {{ exact_sum('value_sq_sum - value_sum * value_sum / n', 'peers') }}
             / nullif(sum(n - 1) over peers, 0)
     end as within_variance
 from measured

@@ -22,8 +22,8 @@ select
     {% for part in parts -%}
     cast(sum({{ part }}) as decimal(18, 6)) as {{ part }},
     {% endfor -%}
-    sum(weighted_shares) as weighted_shares,
-    sum(weights_asked) as weights_asked,
+    {{ exact_sum('weighted_shares') }} as weighted_shares,
+    {{ exact_sum('weights_asked') }} as weights_asked,
     {{ count_if('critical_customer_errors_n > 0') }} as with_customer_error_n,
     {{ count_if('critical_business_errors_n > 0') }} as with_business_error_n,
     {{ count_if('critical_compliance_errors_n > 0') }} as with_compliance_error_n,

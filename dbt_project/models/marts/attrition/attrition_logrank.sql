@@ -54,6 +54,7 @@ pairs as (
         one.dimension,
         one.group_value as one_value,
         other.group_value as other_value,
+        one.day_n,
         cast(one.event_n + other.event_n as double) as event_n,
         cast(one.at_risk_n as double) as one_at_risk_n,
         cast(other.at_risk_n as double) as other_at_risk_n,
@@ -74,7 +75,7 @@ summed as (
         one_value,
         other_value,
         sum(one_event_n) as one_leavers_n,
-        sum(event_n * one_at_risk_n / at_risk_n) as one_expected_n,
+        {{ ordered_sum('event_n * one_at_risk_n / at_risk_n', 'day_n') }} as one_expected_n,
         sum(
             case
                 when at_risk_n > 1
@@ -83,6 +84,7 @@ summed as (
                         / (at_risk_n * at_risk_n * (at_risk_n - 1))
                 else 0e0
             end
+            order by day_n
         ) as variance
     from pairs
     group by dimension, one_value, other_value

@@ -115,10 +115,10 @@ select
     client_id,
     site_id,
     site_date,
-    cast(sum(paid_s) as decimal(18, 6)) as paid_s,
-    cast(sum(unrated_paid_s) as decimal(18, 6)) as unrated_paid_s,
+    cast({{ exact_sum('paid_s') }} as decimal(18, 6)) as paid_s,
+    cast({{ exact_sum('unrated_paid_s') }} as decimal(18, 6)) as unrated_paid_s,
     {{ sum_s('handle_s') }} as productive_s,
-    cast(sum(cost_group) as decimal(18, 6)) as cost_group,
+    cast({{ exact_sum('cost_group') }} as decimal(18, 6)) as cost_group,
     cast(sum(contacts_handled_n) as bigint) as contacts_handled_n,
     cast(sum(contacts_resolved_n) as bigint) as contacts_resolved_n,
     cast(sum(contacts_open_n) as bigint) as contacts_open_n

@@ -10,7 +10,7 @@ fee_days as (
         contract_date,
         month_start_date,
         is_closed_month,
-        cast(fixed_fee + contact_fee + hour_fee as double) as fee
+        fixed_fee + contact_fee + hour_fee as fee
     from {{ ref('contract_fee_day') }}
 ),
 
@@ -20,7 +20,7 @@ fee_months as (
         month_start_date,
         min(case when is_closed_month then 1 else 0 end) as is_closed,
         count(*) as days_n,
-        sum(fee) as fee
+        cast(sum(fee) as double) as fee
     from fee_days
     group by contract_id, month_start_date
 ),
@@ -33,7 +33,7 @@ own_fees as (
         judged.clause_valid_from,
         judged.month_start_date,
         count(*) as days_n,
-        sum(fee_days.fee) as fee
+        cast(sum(fee_days.fee) as double) as fee
     from judged
     inner join fee_days
         on

@@ -54,7 +54,7 @@ observed as (
         item_month,
         count(*) as items_n,
         sum(raters_n) as ratings_n,
-        avg(agreed_n / (raters_n * (raters_n - 1))) as agreement
+        {{ exact_sum('agreed_n / (raters_n * (raters_n - 1))') }} / count(*) as agreement
     from items
     group by client_id, form_id, item_month
 ),
@@ -77,7 +77,7 @@ by_chance as (
         share.client_id,
         share.form_id,
         share.item_month,
-        sum(power(share.chosen_n / observed.ratings_n, 2)) as agreement
+        {{ exact_sum('power(share.chosen_n / observed.ratings_n, 2)') }} as agreement
     from shares as share
     inner join observed
         on

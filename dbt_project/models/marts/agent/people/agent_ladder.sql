@@ -60,7 +60,7 @@ seen as (
         agent_id,
         metric,
         look_back,
-        sum(numerator) / sum(n) as observed,
+        {{ exact_sum('numerator') }} / sum(n) as observed,
         sum(n) as n
     from {{ ref('agent_scorecard') }}
     group by agent_id, metric, look_back

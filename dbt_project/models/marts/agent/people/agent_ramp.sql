@@ -62,8 +62,8 @@ targets as (
         client_id,
         metric,
         max(good_direction) as good_direction,
-        sum(measured * n) / sum(n) as tenured_mean,
-        sum(measured * n) / sum(n)
+        {{ exact_sum('measured * n') }} / sum(n) as tenured_mean,
+        {{ exact_sum('measured * n') }} / sum(n)
         * case
             when max(good_direction) = 'up' then 1 - {{ var('ramp_tolerance_rate') }}
             else 1 + {{ var('ramp_tolerance_rate') }}

@@ -53,7 +53,7 @@ sized as (
         signal.{{ series | join(', signal.') }},
         signal.stretch,
         min(point.week_start_date) as started_week_date,
-        sum(point.observed * point.n) / sum(point.n) as level_since,
+        {{ exact_sum('point.observed * point.n') }} / sum(point.n) as level_since,
         sum(point.n) as n,
         count(*) as weeks_n
     from signals as signal
