@@ -239,5 +239,7 @@ def test_two_homes_give_the_same_published_rows(
     assert first is not None
     assert second is not None
     for name, table in first["tables"].items():
+        if name.startswith("trust."):  # when it landed and was checked, by each home's own clock
+            continue
         prints = [part["fingerprint"] for part in table["partitions"]]
         assert prints == [p["fingerprint"] for p in second["tables"][name]["partitions"]], name
