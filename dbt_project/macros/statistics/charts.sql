@@ -42,7 +42,8 @@
         select
             {{ of_pool }},
             -- The median of a chi-square with one degree of freedom is 0.4549; shifts do not move it.
-            greatest(1e0, coalesce(median(step_ratio), 0) / 0.454936423119572) as spread
+            greatest(1e0, coalesce(median(step_ratio), 0) / 0.454936423119572) as spread,
+            min(sampling_variance) as least_variance
         from chart_points
         group by {{ of_pool }}
     ),
@@ -51,7 +52,10 @@
         select
             point.*,
             pool.spread,
-            pool.spread * point.sampling_variance as point_variance
+            pool.spread * point.sampling_variance as point_variance,
+            pool.spread * pool.least_variance as least_point_variance,
+            -- Between 0 and 1, so that sums of them can be exact.
+            pool.least_variance / point.sampling_variance as weight
         from chart_points as point
         inner join chart_pools as pool
             on {% for key in pool %}point.{{ key }} = pool.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
@@ -60,8 +64,8 @@
     chart_expected as (
         select
             *,
-            sum(1 / point_variance) over earlier as prior_weight,
-            sum(observed / point_variance) over earlier as prior_sum
+            {{ exact_sum('weight', 'earlier', 18) }} as prior_weight,
+            {{ exact_sum('observed * weight', 'earlier', 18) }} as prior_sum
         from chart_weights
         window earlier as (
             partition by {{ of_series }}
@@ -75,7 +79,7 @@
             *,
             case when point_number > {{ least_prior }} then prior_sum / prior_weight end as centre,
             case
-                when point_number > {{ least_prior }} then sqrt(point_variance + 1 / prior_weight)
+                when point_number > {{ least_prior }} then sqrt(point_variance + least_point_variance / prior_weight)
             end as point_sd
         from chart_expected
     ),
@@ -92,8 +96,8 @@
     chart_sums as (
         select
             *,
-            sum(z - {{ slack }}) over so_far as climb,
-            sum(-1 * z - {{ slack }}) over so_far as fall
+            {{ exact_sum('z - ' ~ slack, 'so_far') }} as climb,
+            {{ exact_sum('-1 * z - ' ~ slack, 'so_far') }} as fall
         from chart_scores
         window so_far as (
             partition by {{ of_series }}

@@ -134,7 +134,7 @@ teams as (
         count(distinct agent_id) as agents_n,
         count(*) as agent_days_n,
     {% for part in points -%}
-    cast(sum({{ part }}) as double) as {{ part }}{{ ',' if not loop.last }}
+    {{ exact_sum(part) }} as {{ part }}{{ ',' if not loop.last }}
     {% endfor %}
     from days
     group by leader_id, week_start_date

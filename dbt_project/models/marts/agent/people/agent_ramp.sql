@@ -52,6 +52,7 @@ weeks as (
     inner join {{ ref('dim_employment') }} as employed
         on
             chart.entity_id = employed.agent_id
+            and chart.client_id = employed.client_id
             and {{ valid_on('employed', 'chart.week_start_date') }}
     where chart.entity_kind = 'agent' and chart.good_direction <> 'neither'
 ),
