@@ -122,6 +122,12 @@ select
         end as bigint
     ) as resolution_s,
     cast(coalesce(pending_s, 0) as bigint) as pending_s,
+    case when replied_at_utc is not null and not is_merged then first_reply_business_s end
+        as first_reply_business_s,
+    case when is_resolved and not is_merged then resolution_business_s end
+        as resolution_business_s,
+    first_reply_target_s,
+    case when not is_merged then is_first_reply_late end as is_first_reply_late,
     file_id,
     row_number
 from joined

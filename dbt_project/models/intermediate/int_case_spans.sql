@@ -22,7 +22,12 @@ told as (
         event.kind,
         case event.kind
             when 'status' then event.new_value
-            when 'reopened' then 'open'
+            when 'reopened'
+                then
+                    case
+                        when event.new_value in ('pending', 'on_hold') then event.new_value
+                        else 'open'
+                    end
             else event.kind
         end as status
     from {{ ref('fct_case_event') }} as event

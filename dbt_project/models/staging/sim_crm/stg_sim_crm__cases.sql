@@ -18,6 +18,10 @@ select
     resolved_at,
     closed_at,
     status,
+    null as first_reply_business_s,
+    null as resolution_business_s,
+    null as first_reply_target_s,
+    null as is_first_reply_late,
     _event_date as event_date,
     _file_id as file_id,
     _row_number as row_number

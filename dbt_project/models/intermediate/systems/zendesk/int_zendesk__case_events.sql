@@ -1,0 +1,113 @@
+with comments as (
+    select
+        comment.*,
+        author.agent_code,
+        row_number() over (
+            partition by comment.site_id, comment.ticket_id
+            order by comment.occurred_at, comment.comment_id
+        ) as place
+    from {{ ref('stg_zendesk__ticket_comments') }} as comment
+    left join {{ ref('stg_zendesk__users') }} as author on comment.author_id = author.user_id
+),
+
+changes as (
+    select
+        change.*,
+        author.agent_code,
+        lag(change.value) over (
+            partition by change.site_id, change.ticket_id, change.field_name
+            order by change.occurred_at, change.row_number
+        ) as old_value
+    from {{ ref('stg_zendesk__ticket_field_history') }} as change
+    left join {{ ref('stg_zendesk__users') }} as author on change.author_id = author.user_id
+    where change.field_name in ('status', 'priority', 'assignee_id')
+),
+
+told as (
+    select
+        site_id,
+        ticket_id,
+        'comment/' || comment_id as event_key,
+        agent_code,
+        case
+            when agent_code is null then 'customer_reply'
+            when is_public then 'public_reply'
+            else 'internal_note'
+        end as kind,
+        null as old_value,
+        null as new_value,
+        occurred_at,
+        place,
+        event_date,
+        file_id,
+        row_number
+    from comments
+
+    union all
+
+    select
+        site_id,
+        ticket_id,
+        field_name || '/' || ticket_id || '/' || cast(occurred_at as {{ dbt.type_string() }})
+        || '/' || coalesce(value, '') as event_key,
+        agent_code,
+        case
+            when field_name = 'assignee_id' then 'assigned'
+            when field_name = 'priority' then 'priority'
+            when value in ('resolved', 'closed') then value
+            when old_value in ('resolved', 'closed') then 'reopened'
+            else 'status'
+        end as kind,
+        old_value,
+        value as new_value,
+        occurred_at,
+        0 as place,
+        event_date,
+        file_id,
+        row_number
+    from changes
+    where
+        value is distinct from old_value
+        and value is not null
+        and coalesce(value, '') not in ('new', 'deleted')
+)
+
+select
+    told.site_id || '/' || told.event_key as case_event_id,
+    told.site_id || '/' || told.ticket_id as case_id,
+    ticket.client_id,
+    ticket.time_zone,
+    told.agent_code,
+    -- Merging closes a ticket; nobody solved it.
+    case
+        when ticket.merged_into_ticket_id is not null and told.kind in ('resolved', 'closed')
+            then 'merged'
+        else told.kind
+    end as kind,
+    told.old_value,
+    case
+        when ticket.merged_into_ticket_id is not null and told.kind in ('resolved', 'closed')
+            then ticket.merged_into_ticket_id
+        else told.new_value
+    end as new_value,
+    told.occurred_at,
+    told.event_date,
+    told.file_id,
+    told.row_number
+from told
+left join {{ ref('int_zendesk__tickets') }} as ticket
+    on
+        told.site_id = ticket.site_id
+        and told.ticket_id = ticket.ticket_id
+left join {{ ref('stg_zendesk__tickets') }} as known
+    on
+        told.site_id = known.site_id
+        and told.ticket_id = known.ticket_id
+where
+    coalesce(known.status, 'open') <> 'deleted'
+    -- The first comment is what the ticket was opened with, whoever wrote it.
+    and not coalesce(
+        told.place = 1
+        and {{ seconds_between('ticket.opened_at', 'told.occurred_at') }} <= 2,
+        false
+    )
