@@ -149,6 +149,8 @@ def _private_value(column: Column) -> str:
 
 
 def _text(column: Column, order: list[str]) -> str:
+    if column.from_file_name == "extract_date":
+        return "cast(s.extract_date as varchar)"
     if column.from_file_name:
         return f"s.captures[{lit(column.from_file_name)}]"
     pieces = [_piece(part, order) for part in column.parts]

@@ -93,7 +93,8 @@ def _contract_findings(contract: Contract, others: Sequence[Contract]) -> list[F
             found += _named_like(contract, text, column.name, column.personal, source, at)
         if re.search(FREE_TEXT, column.name, re.IGNORECASE) and not column.classes:
             say("free_text_reason", f"{column.name}: map the text to classes, keep no text", at)
-        if column.from_file_name and column.from_file_name not in contract.pattern.captures:
+        in_name = ("extract_date", *contract.pattern.captures)
+        if column.from_file_name and column.from_file_name not in in_name:
             say("unknown_capture", f"the pattern has no {{{column.from_file_name}}}", at)
     known = {other.name: other for other in others}
     for name in sorted(contract.maps_read):
