@@ -1,104 +1,19 @@
-"""From terse dashboards (`dashboards/*.yml`) to the bundle that Superset imports. Pure.
+"""The bundle that Superset imports, made of dashboards as they are written. Pure."""
 
-A dashboard file:
-
-    title, slug, about (one or two sentences shown on top)
-    rows: list of rows, each a list of charts:
-      {title, table (schema.name of a published view), kind, ...}
-
-Kinds and what they need:
-
-    number  metric                       one figure
-    line    x (a date column), metrics, by (optional), limits (optional extra metrics, drawn thin)
-    bar     x, metrics, by (optional)
-    table   columns (raw rows), or by and metrics (sums); order (column, `desc` optional)
-
-`metrics` is a mapping of label to an SQL aggregate over the view's additive columns. `where` is one
-SQL condition, `width` of 12, `height` in rows of 8 pixels.
-"""
-
-import hashlib
 import io
 import json
 import uuid
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-FOLDER = Path(__file__).resolve().parent / "dashboards"
+from bi.charts import COLOURS, LIMIT_COLOUR, VIZ, label, params, query
+from bi.definitions import DashboardError, View, charts_of, faults
+
 DATABASE = "Headset"
-KINDS = ("number", "line", "bar", "table")
-_VIZ = {
-    "number": "big_number_total",
-    "line": "echarts_timeseries_line",
-    "bar": "echarts_timeseries_bar",
-    "table": "table",
-}
-
-
-class DashboardError(Exception):
-    """A dashboard that cannot be made; the message names the file, the chart and the fault."""
-
-
-@dataclass(frozen=True)
-class View:
-    """A published view: description, and per column its type and description."""
-
-    name: str
-    description: str
-    columns: Mapping[str, tuple[str, str]]
-
-    @property
-    def schema(self) -> str:
-        """The subject."""
-        return self.name.split(".")[0]
-
-
-def definitions(folder: Path = FOLDER) -> list[dict[str, Any]]:
-    """All dashboards, by file name; `file` is added to each."""
-    found = []
-    for path in sorted(folder.glob("*.yml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        found.append({**content, "file": path.name})
-    return found
-
-
-def charts_of(dashboard: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
-    """Every chart of a dashboard."""
-    for row in dashboard["rows"]:
-        yield from row
-
-
-def faults(dashboards: Sequence[Mapping[str, Any]], views: Mapping[str, View]) -> list[str]:
-    """Every chart that uses what is not published, or says what it shows in the wrong form."""
-    found = []
-    for dashboard in dashboards:
-        for chart in charts_of(dashboard):
-            where = f"{dashboard['file']}: {chart['title']}"
-            if chart["kind"] not in KINDS:
-                found.append(f"{where}: kind {chart['kind']!r} is none of {', '.join(KINDS)}")
-            view = views.get(chart["table"])
-            if view is None:
-                found.append(f"{where}: {chart['table']} is not published")
-                continue
-            found += [
-                f"{where}: {chart['table']} has no column {name}"
-                for name in _columns_used(chart)
-                if name not in view.columns
-            ]
-    return found
-
-
-def _columns_used(chart: Mapping[str, Any]) -> list[str]:
-    named = [chart["x"]] if "x" in chart else []
-    named += [*chart.get("by", ()), *chart.get("columns", ())]
-    if chart.get("order"):
-        named += [chart["order"].split()[0]] if chart.get("columns") else []
-    return named
 
 
 def bundle(
@@ -180,6 +95,7 @@ def _dataset(view: View) -> dict[str, Any]:
         "columns": [
             {
                 "column_name": name,
+                "verbose_name": label(name),
                 "type": kind,
                 "description": text,
                 "is_dttm": kind in ("DATE", "TIMESTAMP"),
@@ -192,24 +108,13 @@ def _dataset(view: View) -> dict[str, Any]:
     }
 
 
-def _metric(label: str, expression: str) -> dict[str, Any]:
-    return {
-        "expressionType": "SQL",
-        "sqlExpression": expression,
-        "label": label,
-        "hasCustomLabel": True,
-        "optionName": "metric_" + hashlib.sha256(f"{label}{expression}".encode()).hexdigest()[:12],
-    }
-
-
 def _chart(board: Mapping[str, Any], chart: Mapping[str, Any], view: View) -> dict[str, Any]:
-    params = _params(chart)
-    query = _query(chart, params)
+    drawn = params(chart, {name: kind for name, (kind, _) in view.columns.items()})
     context = {
         "datasource": {"id": 0, "type": "table"},
         "force": False,
-        "queries": [query],
-        "form_data": {**params, "viz_type": _VIZ[chart["kind"]]},
+        "queries": [query(chart, drawn)],
+        "form_data": {**drawn, "viz_type": VIZ[chart["kind"]]},
         "result_format": "json",
         "result_type": "full",
     }
@@ -218,8 +123,8 @@ def _chart(board: Mapping[str, Any], chart: Mapping[str, Any], view: View) -> di
         "description": chart.get("about"),
         "certified_by": None,
         "certification_details": None,
-        "viz_type": _VIZ[chart["kind"]],
-        "params": params,
+        "viz_type": VIZ[chart["kind"]],
+        "params": drawn,
         "query_context": json.dumps(context),
         "cache_timeout": None,
         "uuid": _id(board, chart),
@@ -228,98 +133,18 @@ def _chart(board: Mapping[str, Any], chart: Mapping[str, Any], view: View) -> di
     }
 
 
-def _filters(chart: Mapping[str, Any]) -> list[dict[str, Any]]:
-    if not chart.get("where"):
-        return []
-    return [{"expressionType": "SQL", "sqlExpression": chart["where"], "clause": "WHERE"}]
-
-
-def _params(chart: Mapping[str, Any]) -> dict[str, Any]:
-    metrics = [
-        _metric(*one) for one in {**chart.get("metrics", {}), **chart.get("limits", {})}.items()
-    ]
-    common: dict[str, Any] = {
-        "adhoc_filters": _filters(chart),
-        "row_limit": chart.get("rows", 5000),
-        "color_scheme": "headset",
-        "time_range": "No filter",
-    }
-    if chart["kind"] == "number":
-        label, expression = next(iter(chart["metrics"].items()))
-        return common | {
-            "metric": _metric(label, expression),
-            "subheader": chart.get("about", ""),
-            "y_axis_format": chart.get("format", "SMART_NUMBER"),
-        }
-    if chart["kind"] == "table":
-        order = (chart.get("order") or "").split()
-        if chart.get("columns"):
-            sort = [json.dumps([order[0], order[-1] != "desc"])] if order else []
-            return common | {
-                "query_mode": "raw",
-                "all_columns": list(chart["columns"]),
-                "order_by_cols": sort,
-                "show_cell_bars": False,
-                "table_timestamp_format": "%Y-%m-%d",
-                "page_length": 10,
-                "server_pagination": False,
-            }
-        return common | {
-            "query_mode": "aggregate",
-            "groupby": list(chart["by"]),
-            "metrics": metrics,
-            "order_desc": True,
-            "show_cell_bars": False,
-            "page_length": 10,
-        }
-    return common | {
-        "x_axis": chart["x"],
-        "time_grain_sqla": chart.get("grain"),
-        "x_axis_sort_asc": True,
-        "metrics": metrics,
-        "groupby": list(chart.get("by", ())),
-        "y_axis_format": chart.get("format", "SMART_NUMBER"),
-        "y_axis_bounds": [chart.get("from"), chart.get("to")],
-        "truncateYAxis": "from" in chart or "to" in chart,
-        "rich_tooltip": True,
-        "show_legend": True,
-        "legendType": "scroll",
-        "legendOrientation": "top",
-        "x_axis_time_format": "%d %b",
-        "markerEnabled": chart["kind"] == "line",
-        "markerSize": 4,
-        "zoomable": False,
-    }
-
-
-def _query(chart: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
-    query: dict[str, Any] = {
-        "filters": [],
-        "extras": {"where": f"({chart['where']})" if chart.get("where") else "", "having": ""},
-        "applied_time_extras": {},
-        "row_limit": params["row_limit"],
-        "annotation_layers": [],
-        "series_limit": 0,
-        "order_desc": True,
-        "orderby": [],
-    }
-    if chart["kind"] == "table" and chart.get("columns"):
-        order = [json.loads(one) for one in params["order_by_cols"]]
-        return query | {"columns": list(chart["columns"]), "metrics": None, "orderby": order}
-    metrics = [params["metric"]] if chart["kind"] == "number" else params["metrics"]
-    columns: list[Any] = list(chart.get("by", ()))
-    if "x" in chart:
-        axis: dict[str, Any] = {
-            "columnType": "BASE_AXIS",
-            "sqlExpression": chart["x"],
-            "label": chart["x"],
-            "expressionType": "SQL",
-        }
-        if chart.get("grain"):
-            axis["timeGrain"] = chart["grain"]
-        columns = [axis, *columns]
-        query["orderby"] = []
-    return query | {"columns": columns, "metrics": metrics}
+def _colours(board: Mapping[str, Any]) -> dict[str, str]:
+    """One colour for a label over a whole page, and none twice in a picture; limits are grey."""
+    found: dict[str, str] = {}
+    for chart in charts_of(board):
+        names = chart.get("metrics", {}) if chart["kind"] in ("line", "bar") else {}
+        taken = {found[name] for name in names if name in found}
+        free = [colour for colour in COLOURS if colour not in taken]
+        for name in names:
+            if name not in found and free:
+                found[name] = free.pop(0)
+        found |= dict.fromkeys(chart.get("limits", ()), LIMIT_COLOUR)
+    return found
 
 
 def _dashboard(board: Mapping[str, Any]) -> dict[str, Any]:
@@ -379,6 +204,7 @@ def _dashboard(board: Mapping[str, Any]) -> dict[str, Any]:
         "position": position,
         "metadata": {
             "color_scheme": "headset",
+            "label_colors": _colours(board),
             "cross_filters_enabled": True,
             "refresh_frequency": 0,
         },

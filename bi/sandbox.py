@@ -3,7 +3,8 @@
 Two hooks of SQLAlchemy. `do_connect` resolves the path, forces read-only and refuses every file
 outside the published folder. `connect` closes the engine itself: no other file, no network, no
 extension, no change of settings. Symlinks are resolved when a setting is made, so the real folder
-of the snapshot is allowed and not `current`.
+of the snapshot is allowed and not `current`. A folder that may be read may be written by COPY as
+well, so a cursor takes one statement that reads, and no other.
 """
 
 import os
@@ -11,6 +12,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
@@ -19,7 +21,7 @@ MEMORY, THREADS = "2GB", 2
 
 
 class RefusedError(Exception):
-    """A connection to a file that is not published."""
+    """A connection to a file that is not published, or a statement that does not only read."""
 
 
 def published_file(database: str, published: Path) -> Path:
@@ -28,6 +30,17 @@ def published_file(database: str, published: Path) -> Path:
     if real.name != "serve.duckdb" or published.resolve() not in real.parents:
         raise RefusedError("only the published snapshot can be opened")
     return real
+
+
+def reading(statement: str) -> str:
+    """The statement; RefusedError unless it is one, and reads. Wrong syntax is for the engine."""
+    try:
+        found = duckdb.extract_statements(statement)
+    except duckdb.Error:
+        return statement
+    if len(found) != 1 or found[0].type != duckdb.StatementType.SELECT:
+        raise RefusedError("only one statement that reads can be run")
+    return statement
 
 
 def confine(published: Path, scratch: Path) -> None:
@@ -56,8 +69,28 @@ def confine(published: Path, scratch: Path) -> None:
             cursor.execute("select current_setting('lock_configuration')")
             if not cursor.fetchone()[0]:
                 for setting in settings(folder, scratch):
-                    cursor.execute(setting)
+                    run(cursor, setting)
             cursor.close()
+
+    run = _only_reading(duckdb_engine.CursorWrapper)
+
+
+def _only_reading(cursors: Any) -> Any:
+    """Let cursors run nothing but reading statements; what they could run before."""
+    if hasattr(cursors.execute, "before"):
+        return cursors.execute.before
+    before = cursors.execute
+
+    def execute(self: Any, statement: str, *values: Any, **named: Any) -> Any:
+        done = statement.strip().lower() in ("commit", "rollback")
+        return before(self, statement if done else reading(statement), *values, **named)
+
+    def executemany(self: Any, *_values: Any, **_named: Any) -> None:
+        raise RefusedError("only one statement that reads can be run")
+
+    execute.before = before  # type: ignore[attr-defined]
+    cursors.execute, cursors.executemany = execute, executemany
+    return before
 
 
 def settings(snapshot: Path, scratch: Path) -> list[str]:

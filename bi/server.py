@@ -8,6 +8,7 @@ import csv
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -18,7 +19,8 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
-from bi.bundle import bundle, definitions
+from bi.bundle import bundle
+from bi.definitions import definitions
 from bi.views import views, visible
 
 HERE = Path(__file__).resolve().parent
@@ -40,6 +42,8 @@ def main(port: int) -> int:
     readers = _readers(state, serve_file.parent.resolve())
     settings = environment(home)
     _prepare(settings, readers[ADMIN])
+    # Whoever ends this process ends the server with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     server = start(settings, port, state)
     try:
         session = Session(f"http://127.0.0.1:{port}")
@@ -56,6 +60,7 @@ def main(port: int) -> int:
         return 0
     finally:
         server.terminate()
+        server.wait()
 
 
 def environment(home: Path) -> dict[str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bi.charts import COLOURS
 from bi.sandbox import confine
 
 HOME = Path(os.environ["HEADSET_HOME"]).absolute()
@@ -74,8 +75,7 @@ EXTRA_CATEGORICAL_COLOR_SCHEMES = [
         "id": "headset",
         "label": "Headset",
         "isDefault": True,
-        # Okabe and Ito's colours: told apart without red and green.
-        "colors": ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7F7F7F"],
+        "colors": list(COLOURS),
     }
 ]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from bi.bundle import View
+from bi.definitions import View
 
 READERS = {
     # kind of reader: (column that says whose row it is, audiences of columns he may see)

@@ -6,7 +6,7 @@ when anything is held back, an incident page. `run` gathers, decides and records
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import duckdb
 
 from expectations import incident
 from expectations.checks import CheckResult, Verdict, VerdictStatus, utc_now
+from expectations.dashboards import touched
 from ingest.home import Home
 from ingest.ledger import AUDIT_TABLES
 
@@ -86,9 +87,14 @@ def since(con: duckdb.DuckDBPyConnection, check_id: str) -> dt.datetime | None:
     return row[0] if row else None
 
 
-def verdict_json(verdict: Verdict, results: Sequence[CheckResult]) -> str:
-    """The verdict and every result, as `audit/<run_id>.json` keeps them."""
-    body = asdict(verdict) | {"results": [asdict(result) for result in results]}
+def verdict_json(
+    verdict: Verdict,
+    results: Sequence[CheckResult],
+    shown: Mapping[str, Sequence[str]] | None = None,
+) -> str:
+    """The verdict and every result with the dashboards it touches, as `audit/<run_id>.json`."""
+    told = [asdict(r) | {"dashboards": touched(r.tables, shown or {})} for r in results]
+    body = asdict(verdict) | {"results": told}
     return json.dumps(body, indent=1, default=str) + "\n"
 
 
@@ -98,9 +104,11 @@ def record(
     results: Sequence[CheckResult],
     *,
     last_good_snapshot: str | None = None,
+    shown: Mapping[str, Sequence[str]] | None = None,
 ) -> Path:
     """Keep verdict and results; returns the path of `audit/<run_id>.json`.
 
+    shown: which dashboards show a published table, for the incident to name.
     Recording one run twice replaces its rows. The JSON file, which `publish` reads, is written
     last and in one step: a process killed before that leaves no verdict, and so nothing is
     published.
@@ -131,10 +139,10 @@ def record(
     finally:
         con.close()
     if verdict.status != "pass":
-        page = incident.page(verdict, results, began, snapshot)
+        page = incident.page(verdict, results, began, snapshot, shown)
         _write(home.audit / "incidents" / f"{verdict.run_id}.md", page)
     path = home.audit / f"{verdict.run_id}.json"
-    _write(path, verdict_json(verdict, results))
+    _write(path, verdict_json(verdict, results, shown))
     return path
 
 
@@ -163,6 +171,7 @@ def run(
     """
     from expectations import (
         company_lint,
+        dashboards,
         dbt_results,
         guards,
         ledger_checks,
@@ -181,6 +190,8 @@ def run(
         results += ledger_checks.check(home, batch_id=batch_id, manifest=manifest)
         results.append(lock.check())
         results.append(pay_fence.check(manifest))
+        results.append(dashboards.check(manifest))
+        shown = dashboards.standing_on(lineage.load(manifest))
         progress("checking the company's lists")
         results += company_lint.of_warehouse(home, batch_id=batch_id)
         progress("guarding the metrics (Great Expectations)")
@@ -193,7 +204,7 @@ def run(
     ) as error:
         raise AuditError(f"run {run_id}: the audit could not be carried out: {error}") from error
     verdict = decide(results, run_id=run_id, batch_id=batch_id, definition_hash=definition_hash)
-    record(home, verdict, results)
+    record(home, verdict, results, shown=shown)
     return verdict, results
 
 

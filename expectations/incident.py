@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from expectations.checks import CheckResult, Verdict
+from expectations.dashboards import touched
 
 HEADLINES = {
     "blocked": "Nothing was published",
@@ -17,8 +18,13 @@ def page(
     results: Sequence[CheckResult],
     began: Mapping[str, dt.datetime | None],
     last_good_snapshot: str | None,
+    shown: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
-    """The page in Markdown. `began`: since when each failing check fails (None: since now)."""
+    """The page in Markdown. `began`: since when each failing check fails (None: since now).
+
+    shown: which dashboards show a published table.
+    """
+    shown = shown or {}
     holding = [r for r in results if r.holds]
     lines = [
         f"# {HEADLINES[verdict.status]}: run {verdict.run_id}",
@@ -38,13 +44,15 @@ def page(
         lines += ["No check ran at all. A build that nobody checked is not published.", ""]
     failed = [r for r in holding if r.status == "fail"]
     for result in sorted(failed, key=lambda r: (r.radius != "snapshot", r.check_id)):
-        lines += _section(result, began.get(result.check_id))
-    lines += _unevaluated([r for r in holding if r.status == "error"], began)
+        lines += _section(result, began.get(result.check_id), shown)
+    lines += _unevaluated([r for r in holding if r.status == "error"], began, shown)
     lines += ["## What to do next", "", *_next_steps(holding), ""]
     return "\n".join(lines)
 
 
-def _section(r: CheckResult, began: dt.datetime | None) -> list[str]:
+def _section(
+    r: CheckResult, began: dt.datetime | None, shown: Mapping[str, Sequence[str]]
+) -> list[str]:
     rows = f"{r.failing_n:,} row{'s' if r.failing_n != 1 else ''}"
     lines = [
         f"## {r.reason.rstrip('.')}",
@@ -58,6 +66,9 @@ def _section(r: CheckResult, began: dt.datetime | None) -> list[str]:
         lines.append(f"- Feeds hit: {_list(r.feeds)}.")
     if r.tables:
         lines.append(f"- Published tables that stand on it: {_list(r.tables)}.")
+    pages = touched(r.tables, shown)
+    if pages:
+        lines.append(f"- Dashboards it would have touched: {', '.join(pages)}.")
     lines.append("")
     if r.sample:
         lines += ["Examples (personal columns left out):", "", *_table(r.sample), ""]
@@ -65,7 +76,9 @@ def _section(r: CheckResult, began: dt.datetime | None) -> list[str]:
 
 
 def _unevaluated(
-    results: Sequence[CheckResult], began: Mapping[str, dt.datetime | None]
+    results: Sequence[CheckResult],
+    began: Mapping[str, dt.datetime | None],
+    shown: Mapping[str, Sequence[str]],
 ) -> list[str]:
     """Checks that broke, in one table: their cause is rarely in the data, and mostly one cause."""
     if not results:
@@ -79,12 +92,14 @@ def _unevaluated(
         for r in results
     ]
     tables = sorted({table for r in results for table in r.tables})
+    pages = touched(tables, shown)
     return [
         f"## {len(results)} checks could not be evaluated, which is no pass",
         "",
         *_table(rows),
         "",
         *([f"Published tables that stand on them: {_list(tables)}.", ""] if tables else []),
+        *([f"Dashboards they would have touched: {', '.join(pages)}.", ""] if pages else []),
     ]
 
 

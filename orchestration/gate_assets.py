@@ -66,7 +66,8 @@ def gate_assets(published: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
             "incident": str(incident) if incident.exists() else None,
         }
         return dg.MaterializeResult(
-            metadata=_audit_metadata(verdict, results),
+            metadata=_audit_metadata(verdict, results)
+            | {"dashboards_touched": _dashboards(night.home, failing)},
             check_results=[_verdict_check(verdict, failing)],
         )
 
@@ -166,6 +167,15 @@ def _verdict_check(verdict: Any, failing: Sequence[Any]) -> dg.AssetCheckResult:
             "held_feeds": ", ".join(verdict.held_feeds) or "none",
         },
     )
+
+
+def _dashboards(home: Any, failing: Sequence[Any]) -> str:
+    """The pages that would have shown what the failing checks are about."""
+    from expectations import dashboards, lineage
+
+    shown = dashboards.standing_on(lineage.load(home.target / "manifest.json"))
+    tables = {table for result in failing for table in result.tables}
+    return ", ".join(dashboards.touched(tables, shown)) or "none"
 
 
 def _told(result: Any) -> str:

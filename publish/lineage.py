@@ -8,6 +8,7 @@ A model is published when its `config.meta.publish` says so:
       partition_by: [client_id, site_month]   # optional; site_month is derived
       month_of: site_date          # optional; the date that site_month is the month of
       key: [contact_id]            # optional; default: the model's primary key, else <name>_id
+      once: week_start_date        # optional; a period that was published stays as it was
 """
 
 import re
@@ -28,7 +29,7 @@ _SUBJECT_AUDIENCE = {
 }
 _TABLE_AUDIENCE = {"core.agent": "leader"}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_PUBLISH_KEYS = {"schema", "name", "partition_by", "month_of", "key"}
+_PUBLISH_KEYS = {"schema", "name", "partition_by", "month_of", "key", "once"}
 _RESERVED = "core.snapshot"
 
 
@@ -55,6 +56,7 @@ class Spec:
     month_of: str
     key: tuple[str, ...]
     docs: Mapping[str, ColumnDoc]
+    once: str | None = None
 
     def audience(self, column: str) -> str:
         """Who may see a column: what dbt says, else the default of its table or subject."""
@@ -162,6 +164,7 @@ def _spec(unique_id: str, node: Mapping[str, Any], publish: Any) -> Spec:
             column.lower(): _doc(model, column, entry)
             for column, entry in node.get("columns", {}).items()
         },
+        once=publish.get("once"),
     )
 
 

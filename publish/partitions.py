@@ -57,7 +57,8 @@ def source(con: duckdb.DuckDBPyConnection, spec: Spec) -> Source:
             )
         types["site_month"] = "VARCHAR"
         selected.append(f"strftime({ident(month_of)}, '%Y-%m') as site_month")
-    lacking = [name for name in (*spec.partition_by, *spec.key) if name not in types]
+    once = (spec.once,) if spec.once else ()
+    lacking = [name for name in (*spec.partition_by, *spec.key, *once) if name not in types]
     if lacking:
         raise PublishError(
             f"{spec.name}: model {spec.model} has no column {lacking[0]}, "

@@ -11,13 +11,14 @@ import duckdb
 from ingest.home import Home
 from publish import files, shelf
 from publish.errors import PublishError, SnapshotDamaged
+from publish.finality import SITE_GONE_AFTER_DAYS
 from publish.manifest import SERVE, Client, Snapshot, Table
 from publish.sql import ident, literal, parquet
 
 # The oldest storage that the engines inside today's BI tools read.
 STORAGE_VERSION = "v1.2.0"
 
-_ABOUT = {
+ABOUT = {
     "snapshot_id": ("varchar", "Snapshot that this file serves."),
     "published_at": ("timestamp", "When it was written, UTC."),
     "run_id": ("varchar", "Run that published it."),
@@ -30,7 +31,7 @@ _ABOUT = {
     "held_feeds": ("varchar", "Feeds kept at their last good data, as a JSON list."),
 }
 _ABOUT_CLIENT = {
-    **{name: _ABOUT[name] for name in ("snapshot_id", "published_at", "definition_hash")},
+    **{name: ABOUT[name] for name in ("snapshot_id", "published_at", "definition_hash")},
     "is_held": ("boolean", "Whether the rows were held back at an earlier snapshot."),
     "data_as_of": ("varchar", "Snapshot whose audit accepted these rows."),
 }
@@ -57,7 +58,7 @@ def serve_file(home: Home, client_id: str | None = None) -> Path:
 def write_all(snapshot: Snapshot, root: Path) -> None:
     """Write every serve.duckdb of a snapshot whose files lie in `root`, replacing older ones."""
     with duckdb.connect(":memory:") as con:
-        _write(con, root / SERVE, root, snapshot.tables, _about_view(_ABOUT, _about(snapshot)))
+        _write(con, root / SERVE, root, snapshot.tables, _about_view(ABOUT, _about(snapshot)))
         for client in snapshot.clients.values():
             about = _about_view(_ABOUT_CLIENT, _about_client(snapshot, client))
             _write(con, root / client.folder / SERVE, root, client.tables, about)
@@ -101,6 +102,7 @@ def _write(
     con.execute(f"attach {literal(str(new))} as serve (storage_version {literal(STORAGE_VERSION)})")
     con.execute("use serve")
     views = [statement for table in tables.values() for statement in _view(table, root)]
+    views.append(f"create macro published_through() as ({_last_date(con, tables.values(), root)})")
     # One transaction: every statement on its own would wait for the disk.
     con.execute("; ".join(["begin", *_schemas(tables.values()), *views, *about, "commit"]))
     con.execute("use memory")
@@ -108,6 +110,37 @@ def _write(
     files.seal(new)
     new.replace(path)
     files.fsync(path.parent)
+
+
+def _last_date(con: duckdb.DuckDBPyConnection, tables: Iterable[Table], root: Path) -> str:
+    """The last site date that every place has sent, as SQL; closed places hold nobody up.
+
+    A figure of the snapshot, so that a question for recent days needs no subquery.
+    """
+    sent = []
+    for table in tables:
+        if table.month_of == "site_date" and table.name.split(".")[0] in ("interaction", "client"):
+            at = table.partition_by.index("site_month")
+            parts = [part for part in table.partitions if part.rows and part.key[at]]
+            newest = sorted({part.key[at] or "" for part in parts})[-2:]
+            paths = [root / part.path for part in parts if part.key[at] in newest]
+            places = {column.name for column in table.columns} & {"site_id", "client_id"}
+            if paths and places:
+                place = max(places)
+                sent.append(f"select {place} as place, site_date from {parquet(paths)}")
+    if not sent:
+        return "cast(null as date)"
+    day = con.execute(
+        f"""
+        with places as (
+            select max(site_date) as newest from ({" union all ".join(sent)})
+            where place not in ('unmapped', 'shared') group by place
+        )
+        select min(newest) from places
+        where newest >= (select max(newest) from places) - {SITE_GONE_AFTER_DAYS}
+        """
+    ).fetchall()[0][0]
+    return f"cast({literal(str(day) if day else None)} as date)"
 
 
 def _schemas(tables: Iterable[Table]) -> list[str]:

@@ -10,6 +10,7 @@ from publish import files, partitions
 from publish.errors import PublishRefused
 from publish.lineage import Spec
 from publish.manifest import Partition, Snapshot, Table
+from publish.sql import ident
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def build(job: Job, spec: Spec) -> Built:
     if spec.name in job.held_tables:
         return _held_table(job, spec)
     rows = partitions.source(job.con, spec)
+    if spec.once:
+        rows = _once(job, rows, spec.once)
     reused, written = _fresh(job, rows)
     if "client_id" in spec.partition_by and job.held_clients:
         held_reused, held_written = _held_clients(job, rows)
@@ -69,6 +72,25 @@ def build(job: Job, spec: Spec) -> Built:
 def root_of(name: str) -> str:
     """Relative folder of a table."""
     return f"tables/{name}"
+
+
+def _once(job: Job, rows: partitions.Source, period: str) -> partitions.Source:
+    """Periods published before as they were then, and of the warehouse only those that are new.
+
+    What is said of groups must not be said twice: the difference of two snapshots would tell of
+    the one person who came or went between them.
+    """
+    base = job.base
+    before = base.snapshot.tables.get(rows.table.name) if base else None
+    if base is None or before is None or not before.rows:
+        return rows
+    if period not in {column.name for column in before.columns}:
+        return rows
+    paths = [base.folder / part.path for part in before.partitions if part.rows]
+    kept = partitions.reshaped(paths, before, rows.table).sql
+    said = f"{ident(period)} in (select {ident(period)} from kept)"
+    new = f"select * from ({rows.sql}) where not coalesce({said}, false)"
+    return replace(rows, sql=f"with kept as ({kept}) select * from kept union all {new}")
 
 
 def _fresh(job: Job, rows: partitions.Source) -> tuple[list[Partition], list[Partition]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bi.bundle import definitions
+from bi.definitions import definitions
 from bi.server import ServerError, Session
 from ingest.home import CHECKOUT, Home
 from tests.bi.browser import browser

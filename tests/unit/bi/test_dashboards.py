@@ -8,25 +8,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bi.bundle import DashboardError, View, bundle, charts_of, definitions, faults
+from bi.bundle import bundle
+from bi.definitions import DashboardError, View, charts_of, definitions, faults
 from bi.views import visible
 from ingest.home import CHECKOUT
-
-SNAPSHOT_COLUMNS = (
-    "snapshot_id",
-    "published_at",
-    "verdict",
-    "checks_n",
-    "failed_n",
-    "held_clients",
-)
+from publish.page import PICTURES
+from publish.serve import ABOUT
 
 
 def published() -> dict[str, View]:
     """Every view that a snapshot will have, from the yml of the models."""
-    found = {
-        "core.snapshot": View("core.snapshot", "", dict.fromkeys(SNAPSHOT_COLUMNS, ("VARCHAR", "")))
-    }
+    found = {"core.snapshot": View("core.snapshot", "", ABOUT)}
     for path in (CHECKOUT / "dbt_project" / "models").rglob("*.yml"):
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         for model in content.get("models", ()):
@@ -51,6 +43,65 @@ def test_a_column_that_is_no_longer_published_is_named_before_publication() -> N
     assert fault == "client.yml: Offered and answered by day: client.day has no column site_date"
     with pytest.raises(DashboardError, match=r"client\.day has no column site_date"):
         bundle(definitions(), views, Path("serve.duckdb"))
+
+
+def test_a_column_inside_an_expression_or_a_condition_is_missed_as_well() -> None:
+    views = published()
+    for name, used_by in (("offered_n", "expression"), ("site_date", "condition")):
+        board = {
+            "file": "one.yml",
+            "rows": [
+                [
+                    {
+                        "title": used_by,
+                        "table": "client.day",
+                        "kind": "number",
+                        "metrics": {"offered": "sum(offered_n)"},
+                        "where": "site_date > published_through() - 7",
+                    }
+                ]
+            ],
+        }
+        assert faults([board], views) == []
+        columns = {n: c for n, c in views["client.day"].columns.items() if n != name}
+        (fault,) = faults([board], {"client.day": View("client.day", "", columns)})
+        assert fault.startswith(f"one.yml: {used_by}: client.day: ")
+        assert name in fault
+
+
+def test_what_superset_would_refuse_is_refused_here() -> None:
+    chart = {
+        "title": "t",
+        "table": "client.day",
+        "kind": "number",
+        "metrics": {"offered": "sum(offered_n)"},
+        "where": "site_date > (select max(site_date) from client.day)",
+    }
+    (fault,) = faults([{"file": "one.yml", "rows": [[chart]]}], published())
+    assert "subquery" in fault
+
+
+def test_every_dashboard_and_the_page_are_exposures_of_dbt() -> None:
+    """So that the audit can name them; with exactly the models that they show."""
+    models = {}
+    for path in (CHECKOUT / "dbt_project" / "models").rglob("*.yml"):
+        for model in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("models", ()):
+            at = ((model.get("config") or {}).get("meta") or {}).get("publish")
+            if at:
+                models[f"{at['schema']}.{at['name']}"] = f"ref('{model['name']}')"
+    file = CHECKOUT / "dbt_project" / "models" / "exposures" / "_dashboards.yml"
+    declared = {
+        one["name"]: set(one["depends_on"])
+        for one in yaml.safe_load(file.read_text(encoding="utf-8"))["exposures"]
+    }
+    shown = {
+        f"dashboard_{board['slug']}": {
+            models[chart["table"]] for chart in charts_of(board) if chart["table"] in models
+        }
+        for board in definitions()
+    }
+    shown["snapshot_page"] = {models[picture.view] for picture in PICTURES}
+    assert declared == shown
 
 
 def test_a_bundle_is_complete_and_the_same_every_time() -> None:

@@ -121,13 +121,17 @@ def test_an_incident_says_what_since_when_whom_and_what_next(tmp_path: Path) -> 
             checked_at=at,
         )
         run_id = f"r{day}"
-        audit.record(home(tmp_path), decide(one, run_id=run_id, night=at), [one])
+        shown = {"interaction.contact_leg": ("The floor",), "client.day": ("Client statement",)}
+        audit.record(home(tmp_path), decide(one, run_id=run_id, night=at), [one], shown=shown)
     page = (tmp_path / "audit" / "incidents" / "r3.md").read_text()
     assert "# Nothing was published: run r3" in page
     assert "## a unit changed" in page
     assert "Since: 2026-03-02 04:00 UTC" in page
     assert "failed on 12 rows" in page
     assert "`interaction.contact_leg`" in page
+    assert "Dashboards it would have touched: The floor.\n" in page
+    kept = json.loads((tmp_path / "audit" / "r3.json").read_text())
+    assert kept["results"][0]["dashboards"] == ["The floor"]
     assert "last good snapshot: `s41`" in page
     assert "| krk | 180000.0 |" in page
     assert "## What to do next" in page

@@ -159,3 +159,7 @@ select
             ) / agents_n
     end as strain_points_per_agent
 from teams
+-- A week in the making would tell of one day, and then of one person.
+where
+    {{ add_days('week_start_date', 7 + var('strain_close_days')) }}
+    <= (select known.as_of_date from {{ ref('int_as_of') }} as known)

@@ -24,6 +24,7 @@ led as (
 select
     point.entity_kind,
     point.entity_id,
+    case when point.entity_kind = 'agent' then point.entity_id end as agent_id,
     case when point.entity_kind = 'team' then point.entity_id else led.leader_id end as leader_id,
     point.client_id,
     point.metric,

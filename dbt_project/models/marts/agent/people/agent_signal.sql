@@ -97,6 +97,7 @@ told as (
 
 select
     {{ series | join(', ') }},
+    case when entity_kind = 'agent' then entity_id end as agent_id,
     leader_id,
     good_direction,
     direction,

@@ -1,0 +1,89 @@
+"""Dashboards as they are written (`dashboards/*.yml`), and what is wrong with them.
+
+title, slug, about (one or two sentences shown on top), for (whose page it is)
+rows: list of rows, each a list of charts:
+  {title, table (schema.name of a published view), kind, ...}; width of 12, height in rows of
+  8 pixels; `bi/charts.py` says what else each kind takes
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from bi.charts import KINDS, columns_used, expressions
+
+FOLDER = Path(__file__).resolve().parent / "dashboards"
+
+
+class DashboardError(Exception):
+    """A dashboard that cannot be made; the message names the file, the chart and the fault."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A published view: description, and per column its type and description."""
+
+    name: str
+    description: str
+    columns: Mapping[str, tuple[str, str]]
+
+    @property
+    def schema(self) -> str:
+        """The subject."""
+        return self.name.split(".")[0]
+
+
+def definitions(folder: Path = FOLDER) -> list[dict[str, Any]]:
+    """All dashboards, by file name; `file` is added to each."""
+    found = []
+    for path in sorted(folder.glob("*.yml")):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found.append({**content, "file": path.name})
+    return found
+
+
+def charts_of(dashboard: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    """Every chart of a dashboard."""
+    for row in dashboard["rows"]:
+        yield from row
+
+
+def faults(dashboards: Sequence[Mapping[str, Any]], views: Mapping[str, View]) -> list[str]:
+    """Every chart that uses what is not published, or says what it shows in the wrong form.
+
+    Expressions and conditions are tried on empty tables of the same columns and types.
+    """
+    found = []
+    with duckdb.connect(":memory:") as con:
+        con.execute("create macro published_through() as current_date")
+        for dashboard in dashboards:
+            for chart in charts_of(dashboard):
+                where = f"{dashboard['file']}: {chart['title']}"
+                view = views.get(chart["table"])
+                if chart["kind"] not in KINDS:
+                    found.append(f"{where}: kind {chart['kind']!r} is none of {', '.join(KINDS)}")
+                elif view is None:
+                    found.append(f"{where}: {chart['table']} is not published")
+                else:
+                    found += [f"{where}: {one}" for one in _faults(con, chart, view)]
+    return found
+
+
+def _faults(con: duckdb.DuckDBPyConnection, chart: Mapping[str, Any], view: View) -> list[str]:
+    lacking = [name for name in columns_used(chart) if name not in view.columns]
+    if lacking:
+        return [f"{view.name} has no column {name}" for name in lacking]
+    where = chart.get("where", "true")
+    if "select" in where.lower():
+        return ["its condition has a subquery, which Superset refuses"]
+    empty = ", ".join(f'cast(null as {kind}) as "{n}"' for n, (kind, _) in view.columns.items())
+    asked = ", ".join(expressions(chart).values()) or "count(*)"
+    try:
+        con.execute(f"select {asked} from (select {empty}) where {where}")
+    except duckdb.Error as error:
+        return [f"{view.name}: {str(error).splitlines()[0]}"]
+    return []

@@ -1,0 +1,206 @@
+"""The adversary of docs/decisions/groups.md: linear combinations of all that is published of a
+pulse, in one snapshot and over two, recover no blank group and no answer."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pytest
+
+from tests.unit.dbt.compiled import Compiled
+from tests.unit.publish.small_warehouse import Centre, model
+
+SMALLEST = 5
+MODEL = "attrition_pulse_month"
+COLUMNS = "cast(month_start_date as varchar), site_id, team_id, is_suppressed, answers_n, score_sum"
+# Month, site, team, score: one question on one scale, so that any answer could tell of any other.
+Answer = tuple[str, str, str, int]
+
+
+def drawn(seed: int, months: Sequence[str] = ("2026-09", "2026-10")) -> list[Answer]:
+    """Some sites with some teams, many of them small."""
+    rng = np.random.default_rng(seed)
+    found: list[Answer] = []
+    for month in months:
+        for site in range(rng.integers(1, 5)):
+            for team in range(rng.integers(1, 6)):
+                size = int(rng.choice([1, 2, 3, 4, 5, 6, 9, 14]))
+                scores = rng.integers(0, 11, size)
+                found += [(month, f"s{site}", f"s{site}-t{team}", int(score)) for score in scores]
+    return found
+
+
+def rows(answers: Sequence[Answer]) -> list[dict[str, Any]]:
+    return [
+        {
+            "response_id": f"r{number}",
+            "source_system": "sim",
+            "site_id": site,
+            "client_id": "acme",
+            "team_id": team,
+            "question": "enps",
+            "score": score,
+            "scale_min": 0,
+            "scale_max": 10,
+            "site_date": date.fromisoformat(f"{month}-15"),
+            "is_promoter": score >= 9,
+            "is_detractor": score <= 6,
+        }
+        for number, (month, site, team, score) in enumerate(answers)
+    ]
+
+
+def built(compiled: Compiled, answers: Sequence[Answer], through: str = "2026-12-01") -> Any:
+    return compiled.database({"fct_pulse_answer": rows(answers)}, MODEL, through=through)
+
+
+def shown(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    return con.execute(f"select {COLUMNS} from attrition.{MODEL}").fetchall()
+
+
+def members(row: tuple[Any, ...], answers: Sequence[Answer]) -> np.ndarray:
+    """Which answers a published group is the sum of."""
+    month, site, team = row[0][:7], row[1], row[2]
+    return np.array(
+        [float(a[0] == month and site in ("all", a[1]) and team in ("all", a[2])) for a in answers]
+    )
+
+
+def recovered(
+    equations: Sequence[np.ndarray], targets: Sequence[np.ndarray], people: int
+) -> list[int]:
+    """Targets that some linear combination of the equations gives exactly."""
+    if not equations:
+        return []
+    _, sizes, directions = np.linalg.svd(np.array(equations).reshape(-1, people))
+    span = directions[: int((sizes > 1e-9).sum())]
+    return [
+        number
+        for number, target in enumerate(targets)
+        if np.linalg.norm(target - span.T @ (span @ target)) < 1e-7
+    ]
+
+
+def broken(table: Sequence[tuple[Any, ...]], answers: Sequence[Answer]) -> list[Any]:
+    """Blank groups, answers, and pairs of blank groups' rests that the adversary works out."""
+    equations = [members(row, answers) for row in table if not row[3]]
+    blank = [row for row in table if row[3]]
+    targets = [members(row, answers) for row in blank] + list(np.eye(len(answers)))
+    names = [row[:3] for row in blank] + list(answers)
+    return [names[number] for number in recovered(equations, targets, len(answers))]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_blank_group_is_a_combination_of_what_is_shown(compiled: Compiled, seed: int) -> None:
+    answers = drawn(seed)
+    table = shown(built(compiled, answers))
+    assert broken(table, answers) == []
+    for row in table:
+        size = int(members(row, answers).sum())
+        assert row[3] == (row[4] is None) == (row[5] is None)
+        assert size >= SMALLEST or row[3]
+        assert row[3] or row[4] == size
+
+
+def test_the_adversary_succeeds_where_only_small_groups_are_blank() -> None:
+    answers = [("2026-09", "s0", team, 5) for team, n in (("a", 3), ("b", 9)) for _ in range(n)]
+    table = [
+        ("2026-09-01", "s0", "all", False, 12, 60),
+        ("2026-09-01", "s0", "a", True, None, None),
+        ("2026-09-01", "s0", "b", False, 9, 45),
+    ]
+    assert broken(table, answers) == [("2026-09-01", "s0", "a")]
+
+
+def test_what_a_whole_less_its_shown_parts_leaves_is_of_five_answers_and_more(
+    compiled: Compiled,
+) -> None:
+    answers = drawn(91, months=[f"2026-{m:02d}" for m in range(1, 9)])
+    table = shown(built(compiled, answers))
+    blank_at_all = 0
+    for whole in (row for row in table if not row[3] and row[2] == "all"):
+        level = [
+            row
+            for row in table
+            if row[0] == whole[0]
+            and (row[2] == "all" and row[1] != "all" if whole[1] == "all" else
+                 row[1] == whole[1] and row[2] != "all")
+        ]  # fmt: skip
+        rest = whole[4] - sum(row[4] for row in level if not row[3])
+        assert rest == 0 or rest >= SMALLEST, whole
+        blank_at_all += rest > 0
+    assert blank_at_all > 5
+
+
+def test_enough_is_shown_to_be_of_use(compiled: Compiled) -> None:
+    """Groups that need not be blank are not: eight teams of ten and one of three."""
+    answers = [
+        ("2026-09", "s0", f"t{team}", 7) for team in range(9) for _ in range(3 if team == 8 else 10)
+    ]
+    table = shown(built(compiled, answers))
+    assert sorted(row[2] for row in table if row[3]) == ["t0", "t8"]
+
+
+def test_nothing_but_the_declared_table_stands_on_the_pulse(compiled: Compiled) -> None:
+    below = {"feed_pulse"}
+    while True:
+        found = {
+            name
+            for name, node in compiled.nodes.items()
+            if below & {parent.split(".")[-1] for parent in node["depends_on"]["nodes"]}
+        }
+        if found <= below:
+            break
+        below |= found
+    published = {
+        name for name in below if compiled.nodes[name]["config"]["meta"].get("publish") is not None
+    }
+    assert published == {MODEL}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_two_snapshots_tell_no_more_than_one(compiled: Compiled, tmp_path: Path, seed: int) -> None:
+    """Between them an answer came late, one was corrected, and a month was closed."""
+    before = drawn(seed, months=("2026-09", "2026-10"))
+    month, site, team, score = before[0]
+    after = [(month, site, team, 10 - score), *before[1:], (month, site, team, 3)]
+    after += drawn(seed + 100, months=("2026-11",))
+
+    centre = Centre(tmp_path / "home")
+    centre.dbt["nodes"]["model.headset.attrition__pulse_month"] = model(
+        "attrition__pulse_month",
+        {
+            "schema": "attrition",
+            "name": "pulse_month",
+            "key": ["month_start_date", "site_id", "team_id"],
+            "once": "month_start_date",
+        },
+        {},
+    )
+    centre.save()
+    tables = []
+    for answers, through in ((before, "2026-11-15"), (after, "2026-12-15")):
+        _put(centre, built(compiled, answers, through))
+        centre.publish()
+        tables.append(sorted(centre.read(f"select {COLUMNS} from attrition.pulse_month")))
+    first, second = tables
+    assert {row for row in second if row[0] < "2026-11"} == set(first)
+    assert {row[0] for row in second} - {row[0] for row in first} == {"2026-11-01"}
+    new = [row for row in second if row[0] == "2026-11-01"]
+    assert broken(new, [a for a in after if a[0] == "2026-11"]) == []
+    # What the second night alone would have shown differs by one answer from the first.
+    alone = shown(built(compiled, after, "2026-12-15"))
+    company = [row for row in alone if row[:3] == (f"{month}-01", "all", "all")]
+    assert company[0] not in first
+
+
+def _put(centre: Centre, con: duckdb.DuckDBPyConnection) -> None:
+    file = centre.root / "pulse.parquet"
+    con.execute(f"copy attrition.{MODEL} to '{file}' (format parquet)")
+    centre.change(
+        "create schema if not exists attrition",
+        f"create or replace table attrition.pulse_month as from '{file}'",
+    )
