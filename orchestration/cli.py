@@ -21,6 +21,7 @@ COMMANDS = {
     "sla": "sla",
     "holidays": "holidays",
     "publish": "publication",
+    "extract": "extract",
     "access": "person",
     "erase": "person",
     "dbt": "tools",

@@ -28,6 +28,13 @@ _SUBJECT_AUDIENCE = {
     "attrition": "hr",
 }
 _TABLE_AUDIENCE = {"core.agent": "leader"}
+STAFF, CUSTOMER = "staff pseudonym", "customer pseudonym"
+# Columns that lead to a person wherever they stand, unless dbt says another class.
+STAFF_COLUMNS = (
+    "agent_id", "leader_id", "first_leader_id", "entity_id", "coach_id", "giver_id", "mentor_id",
+    "evaluator_id",
+)  # fmt: skip
+_PERSONAL = {**dict.fromkeys(STAFF_COLUMNS, STAFF), "customer_id": CUSTOMER}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PUBLISH_KEYS = {"schema", "name", "partition_by", "month_of", "key", "once"}
 _RESERVED = "core.snapshot"
@@ -180,7 +187,7 @@ def _doc(model: str, column: str, entry: Mapping[str, Any]) -> ColumnDoc:
         description=entry.get("description", ""),
         audience=audience,
         unit=meta.get("unit"),
-        personal_class=meta.get("class"),
+        personal_class=meta.get("class") or _PERSONAL.get(column.lower()),
     )
 
 

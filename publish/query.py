@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import duckdb
 
-from expectations.metric_contract import MetricContract
+from expectations.metric_contract import MetricContract, from_json
 from ingest.home import Home
 from publish import bound, finality
 from publish import metric_names as names
@@ -84,7 +84,10 @@ def query(
     Raises MetricError with one clear message when a name, a date or a filter is wrong.
     """
     snapshot = open_snapshot(home, as_published)
-    contract = names.find(snapshot.contracts, metric)
+    try:
+        contract = names.find(snapshot.contracts, metric)
+    except MetricError as error:
+        raise MetricError(f"{error}{_removed(snapshot, metric)}") from None
     try:
         fields = names.dimensions(snapshot, contract)
         split = [names.field_of(snapshot, contract, fields, name) for name in dict.fromkeys(by)]
@@ -116,6 +119,19 @@ def query(
         final = finality.is_final(end, through, contract.final_after_days)
         found.append(row | {"is_final": final})
     return Answer(contract, keys, tuple(found), snapshot.snapshot_id, sql if explain else None)
+
+
+def _removed(snapshot: Snapshot, metric: str) -> str:
+    """Where a metric that is no longer published was published last; empty if it never was."""
+    older = [path for path in snapshot.folder.parent.iterdir() if path.name < snapshot.snapshot_id]
+    for path in sorted(older, reverse=True):
+        try:
+            contracts = from_json((path / "metrics.json").read_text(encoding="utf-8"))
+            names.find(contracts, metric)
+        except (OSError, ValueError, KeyError, TypeError, MetricError):
+            continue
+        return f". It was removed; snapshot {path.name} has it: --as-published {path.name}"
+    return ""
 
 
 def _last_days(

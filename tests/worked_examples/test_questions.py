@@ -1,11 +1,13 @@
 """Asking for metrics: the right names answer, the wrong ones are told the right ones."""
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from expectations.metric_contract import from_json, to_json
 from ingest.home import Home
 from publish.query import MetricError, metrics, query
 
@@ -134,6 +136,24 @@ def test_a_snapshot_that_is_not_kept_is_named(home: Home) -> None:
         query(home, "offered", as_published="spring")
     with pytest.raises(MetricError, match="published on or before 2020-01-01 is kept"):
         query(home, "offered", as_published="2020-01-01")
+
+
+def test_a_metric_that_was_removed_says_where_it_still_is(home: Home, tmp_path: Path) -> None:
+    kept = tmp_path / "published" / "snapshots"
+    for name in ("000001-x", "000002-y"):
+        shutil.copytree((home.published / "current").resolve(), kept / name)
+    (tmp_path / "published" / "current").symlink_to(kept / "000002-y")
+    left = kept / "000002-y" / "metrics.json"
+    left.chmod(0o644)
+    contracts = [
+        one for one in from_json(left.read_text()) if one.display != "offered.queue_visits"
+    ]
+    left.write_text(to_json(contracts))
+    with pytest.raises(MetricError, match=r"--as-published 000001-x$"):
+        query(Home(tmp_path), "offered.queue_visits")
+    with pytest.raises(MetricError) as never:
+        query(Home(tmp_path), "offered.never_was")
+    assert "as-published" not in str(never.value)
 
 
 def test_a_metric_of_one_mart_offers_no_other_grain(home: Home) -> None:

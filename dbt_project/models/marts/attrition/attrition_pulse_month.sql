@@ -122,8 +122,8 @@ every_level as (
 select
     month_start_date,
     question,
-    nullif(scale_min, -1) as scale_min,
-    nullif(scale_max, -1) as scale_max,
+    cast(nullif(scale_min, -1) as decimal(9, 3)) as scale_min,
+    cast(nullif(scale_max, -1) as decimal(9, 3)) as scale_max,
     level_kind,
     site_id,
     team_id,
