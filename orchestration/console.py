@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -137,10 +138,14 @@ def cell(value: object) -> str:
 def _json_value(value: object) -> object:
     if isinstance(value, dt.date | dt.datetime):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
     return value if isinstance(value, str | int | float | bool | type(None)) else str(value)
 
 
 def _csv_value(value: object) -> object:
+    if isinstance(value, Decimal):
+        return value
     return "" if value is None else _json_value(value)
 
 

@@ -6,7 +6,6 @@ Belongs here: reading statements and writing the file that issues one. Does not:
 import csv
 import datetime as dt
 import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,26 +18,31 @@ from ingest.home import Home
 from publish import sla_engine
 from publish.serve import serve_file
 from publish.sla_engine import StatementError
-from publish.sql import ident, literal
+from publish.sql import literal
 
 ISSUED = (
     "contract_id", "client_id", "statement_month", "line_id", "line_kind", "clause_id",
     "clause_valid_from", "metric", "definition_version", "numerator", "denominator", "outage_n",
-    "holiday_n", "volume_above_band_n", "required_value", "base_amount", "stated_value",
-    "is_attained", "points", "amount", "currency", "amount_group",
+    "holiday_n", "volume_above_band_n", "too_few_n", "required_value", "base_amount",
+    "stated_value", "is_attained", "points", "amount", "currency", "amount_group",
 )  # fmt: skip
 _ORDER = "case line_kind when 'fee' then 1 when 'clause' then 2 when 'points' then 3 when 'cap' then 4 when 'bonus' then 5 when 'earn_back' then 6 else 7 end, line_id"  # noqa: E501
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One client's statement of one month. `lines` in the order of the page."""
+    """One client's statement of one month. `lines` in the order of the page.
+
+    periods_kept: line to "kept in 3 of 22 days judged", as the rows of today give it, for clauses
+    that are judged by interval or day.
+    """
 
     client_id: str
     month: dt.date
     snapshot_id: str
     lines: tuple[Mapping[str, Any], ...]
     clause_names: Mapping[str, str]
+    periods_kept: Mapping[str, str]
 
     @property
     def is_closed(self) -> bool:
@@ -54,7 +58,8 @@ class Statement:
 
 
 @contextmanager
-def _published(home: Home) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+def published(home: Home) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A connection that only reads the snapshot, and its folder."""
     path = serve_file(home)
     con = duckdb.connect(str(path), read_only=True)
     try:
@@ -65,15 +70,16 @@ def _published(home: Home) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
 
 def read(home: Home, client_id: str, month: dt.date) -> Statement:
     """The statement as published. Raises StatementError naming the clients or months there are."""
-    with _published(home) as (con, folder):
+    with published(home) as (con, folder):
         _check(con, client_id, month)
-        lines = _rows(
+        lines = rows_of(
             con,
             f"select * from client.sla_statement_line where client_id = ? and statement_month = ? "
             f"order by contract_id, {_ORDER}",
             [client_id, month],
         )
-        return Statement(client_id, month, folder.name, lines, _names(con, client_id))
+        names, kept = _names(con, client_id), _periods_kept(con, client_id, month)
+        return Statement(client_id, month, folder.name, lines, names, kept)
 
 
 def what_if(
@@ -84,7 +90,7 @@ def what_if(
     Recomputed both times from the published half hours; corrections and issued amounts are left
     out. Raises StatementError when a change names no clause of the client.
     """
-    with _published(home) as (con, _):
+    with published(home) as (con, _):
         _check(con, client_id, month)
         known = _names(con, client_id)
         wanted = {}
@@ -109,87 +115,18 @@ def what_if(
             )
         return [
             dict(row)
-            for row in _rows(
+            for row in rows_of(
                 con,
-                f"select contract_id, line_id, coalesce(c.line_kind, a.line_kind) as line_kind, "
+                f"select * from (select contract_id, line_id, "
+                f"coalesce(c.line_kind, a.line_kind) as line_kind, "
                 f"c.required_value, c.stated_value, a.is_attained, c.is_attained as what_if_attained, "  # noqa: E501
                 f"c.points, coalesce(a.amount, 0) as amount, coalesce(c.amount, 0) as what_if "
-                f"from as_agreed as a full outer join as_changed as c using (contract_id, line_id) "
+                f"from as_agreed as a "
+                f"full outer join as_changed as c using (contract_id, line_id)) "
                 f"order by contract_id, {_ORDER}",
                 [],
             )
         ]
-
-
-@dataclass(frozen=True)
-class Drill:
-    """How a line came about: the query down to contacts, its rows, and their sums."""
-
-    sql: str
-    rows: tuple[Mapping[str, Any], ...]
-    numerator: float
-    denominator: float
-
-
-def drill(home: Home, client_id: str, month: dt.date, line_id: str, limit: int = 20) -> Drill:
-    """The contacts (or queue visits) behind a clause line, those left out included.
-
-    The sums over rows that count equal the line's numerator and denominator before periods with
-    too few events are left out. Raises StatementError for a line without a metric.
-    """
-    statement = read(home, client_id, month)
-    line = next((line for line in statement.lines if line["line_id"] == line_id), None)
-    if line is None or not line["metric"]:
-        having = [str(line["line_id"]) for line in statement.lines if line["metric"]]
-        raise StatementError(
-            f"no line {line_id!r} rests on contacts; these do: {', '.join(having)}"
-        )
-    with _published(home) as (con, folder):
-        sql = _drill_sql(folder, line)
-        sums = con.execute(
-            f"select coalesce(sum(in_numerator), 0), coalesce(sum(in_denominator), 0) from ({sql}) "
-            f"where exclusion is null"
-        ).fetchone()
-        rows = _rows(con, f"{sql} limit {int(limit)}", [])
-    assert sums is not None
-    return Drill(sql, rows, float(sums[0]), float(sums[1]))
-
-
-def _drill_sql(folder: Path, line: Mapping[str, Any]) -> str:
-    semantic = json.loads((folder / "semantic_manifest.json").read_text(encoding="utf-8"))
-    tables = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["tables"]
-    metric = next(m for m in semantic["metrics"] if m["name"] == line["metric"])
-    params = metric["type_params"]
-    parts = [params[part]["name"] for part in ("numerator", "denominator")]
-    model = next(
-        m
-        for m in semantic["semantic_models"]
-        if set(parts) <= {measure["name"] for measure in m["measures"]}
-    )
-    exprs = {measure["name"]: measure["expr"] or measure["name"] for measure in model["measures"]}
-    fact = model["node_relation"]["alias"]
-    published = next(
-        name for name, table in tables.items() if str(table["model"]).rsplit(".", 1)[-1] == fact
-    )
-    is_leg = fact == "fct_contact_leg"
-    key = "leg_id" if is_leg else "contact_id"
-    queue = "queue_id" if is_leg else "'none'"
-    return (
-        f"with cell as (select * from client.sla_half_hour "
-        f"where contract_id = {literal(line['contract_id'])} "
-        f"and clause_id = {literal(line['clause_id'])} "
-        f"and clause_valid_from = date {literal(str(line['clause_valid_from']))} "
-        f"and month_start_date = date {literal(str(line['statement_month']))}), "
-        f"fact as (select *, {queue} as cell_queue_id, {exprs[parts[0]]} as in_numerator, "
-        f"{exprs[parts[1]]} as in_denominator from {ident(*published.split('.'))}) "
-        f"select fact.contact_id, fact.{key}, fact.site_id, cell.contract_date, "
-        f"fact.half_hour_start_utc, fact.outcome, fact.wait_s, cell.exclusion, fact.in_numerator, "
-        f"fact.in_denominator from fact inner join cell on fact.client_id = cell.client_id "
-        f"and fact.site_id = cell.site_id and fact.line_of_business = cell.line_of_business "
-        f"and fact.cell_queue_id = cell.queue_id "
-        f"and fact.half_hour_start_utc = cell.half_hour_start_utc "
-        f"order by fact.half_hour_start_utc, fact.{key}"
-    )
 
 
 def issue(home: Home, client_id: str, month: dt.date, on: dt.date) -> list[Path]:
@@ -266,9 +203,25 @@ def _names(con: duckdb.DuckDBPyConnection, client_id: str) -> dict[str, str]:
     )
 
 
-def _rows(
+def _periods_kept(con: duckdb.DuckDBPyConnection, client_id: str, month: dt.date) -> dict[str, str]:
+    return dict(
+        con.execute(
+            "select 'clause.' || m.clause_id || '@' || m.clause_valid_from, "
+            "'kept in ' || m.met_n || ' of ' || m.assessed_n || ' ' || "
+            "case c.period when 'day' then 'days' else 'half hours' end || ' judged' "
+            "from client.sla_clause_month as m inner join client.contract_clause as c "
+            "on m.contract_id = c.contract_id and m.clause_id = c.clause_id "
+            "and m.clause_valid_from = c.valid_from "
+            "where m.client_id = ? and m.month_start_date = ? and c.period <> 'month'",
+            [client_id, month],
+        ).fetchall()
+    )
+
+
+def rows_of(
     con: duckdb.DuckDBPyConnection, sql: str, values: list[Any]
 ) -> tuple[Mapping[str, Any], ...]:
+    """The rows of a query, each by its columns' names."""
     cursor = con.execute(sql, values)
     names = [str(column[0]) for column in cursor.description or ()]
     return tuple(dict(zip(names, row, strict=True)) for row in cursor.fetchall())

@@ -14,7 +14,8 @@
         {%- for name, type in {
             'metric': 'varchar', 'numerator': 'decimal(18, 6)', 'denominator': 'decimal(18, 6)',
             'outage_n': 'decimal(18, 6)', 'holiday_n': 'decimal(18, 6)',
-            'volume_above_band_n': 'decimal(18, 6)', 'required_value': 'decimal(18, 6)',
+            'volume_above_band_n': 'decimal(18, 6)', 'too_few_n': 'decimal(18, 6)',
+            'required_value': 'decimal(18, 6)',
             'stated_value': 'double', 'is_attained': 'boolean', 'points': 'decimal(18, 6)',
             'base_amount': 'decimal(18, 2)'
         }.items() %}
@@ -44,6 +45,7 @@
             'metric': 'clauses.metric', 'numerator': 'clauses.numerator',
             'denominator': 'clauses.denominator', 'outage_n': 'clauses.outage_n',
             'holiday_n': 'clauses.holiday_n', 'volume_above_band_n': 'clauses.volume_above_band_n',
+            'too_few_n': 'clauses.too_few_n',
             'required_value': 'clauses.required_value', 'stated_value': 'clauses.stated_value',
             'is_attained': 'clauses.is_attained', 'points': 'clauses.points',
             'base_amount': 'clauses.base_amount'
@@ -92,7 +94,7 @@
     {#- Months not issued as computed, corrections among them; issued months as they were issued. -#}
     {%- set described = [
         'clause_id', 'clause_valid_from', 'metric', 'outage_n', 'holiday_n', 'volume_above_band_n',
-        'required_value', 'base_amount'
+        'too_few_n', 'required_value', 'base_amount'
     ] -%}
     select
         computed.contract_id,

@@ -13,12 +13,12 @@ COLUMNS = (
     "stated_value", "required_value", "is_attained", "left_out", "points", "base_amount", "amount",
     "currency", "amount_group",
 )  # fmt: skip
-SHOWN = (
-    "line_id", "numerator", "denominator", "stated_value", "required_value", "is_attained",
-    "left_out", "points", "amount", "amount_group",
-)  # fmt: skip
+SHOWN = ("line", "counted", "value", "required", "kept", "points", "amount")
+TRIED = ("line", "required", "value", "kept", "kept what-if", "amount", "what-if")
+ALSO_FOUND = ("contact_id", "site_id", "contract_date")
 REASONS = {
     "outage_n": "outages", "holiday_n": "holidays", "volume_above_band_n": "volume above band",
+    "too_few_n": "in periods with too few",
 }  # fmt: skip
 
 
@@ -42,6 +42,7 @@ def sla(
     """The monthly statement of a client, from what is published."""
     from ingest.home import Home
     from publish import statement
+    from publish.drill import drill
 
     home, first = Home.from_env(), _month(month)
     if issue:
@@ -50,16 +51,21 @@ def sla(
         return
     if changes:
         rows = statement.what_if(home, client_id, first, changes)
-        names = [name for name in rows[0] if name != "contract_id"] if rows else []
-        show([_plain(row) for row in rows], names, style)
-        if style == "table":
+        if style != "table":
+            names = [name for name in rows[0] if name != "contract_id"] if rows else []
+            show([_plain(row) for row in rows], names, style)
+        else:
+            show([_page(row) for row in rows], TRIED, style)
             before, after = (sum(row[name] for row in rows) for name in ("amount", "what_if"))
             out().print(f"Total {before:,.2f} as agreed, {after:,.2f} with {', '.join(changes)}.")
         return
     if line:
-        found = statement.drill(home, client_id, first, line)
+        found = drill(home, client_id, first, line)
         err().print(found.sql, markup=False, soft_wrap=True)
-        show([dict(row) for row in found.rows], list(found.rows[0]) if found.rows else [], style)
+        names = list(found.rows[0]) if found.rows else []
+        if style == "table":
+            names = [name for name in names if name not in ALSO_FOUND or name == names[0]]
+        show([dict(row) for row in found.rows], names, style)
         if style == "table":
             out().print(
                 f"In all: {found.numerator:g} of {found.denominator:g}, left out not counted."
@@ -92,11 +98,16 @@ def _print(read: Any, rows: list[dict[str, Any]]) -> None:
     for contract in sorted({row["contract_id"] for row in rows}):
         mine = [row for row in rows if row["contract_id"] == contract]
         console.print(f"\nContract {contract}, {mine[0]['currency']}")
-        show(mine, SHOWN, "table")
+        show([_page(row) for row in mine], SHOWN, "table")
         open_n = sum(row["amount"] is None for row in mine)
         total = sum(row["amount"] for row in mine if row["amount"] is not None)
         waits = f", {open_n} lines not known yet" if open_n else ""
         console.print(f"Total {total:,.2f} {mine[0]['currency']}{waits}")
+        for row in mine:
+            kept = read.periods_kept.get(row["line_id"])
+            left_out = f"left out: {row['left_out']}" if row["left_out"] else None
+            if notes := "; ".join(note for note in (kept, left_out) if note):
+                console.print(f"[dim]{row['line_id']}[/dim] {notes}")
     names = "; ".join(f"{clause}: {name}" for clause, name in read.clause_names.items())
     console.print(f"[dim]{names}.[/dim]")
     console.print(
@@ -105,13 +116,40 @@ def _print(read: Any, rows: list[dict[str, Any]]) -> None:
 
 
 def _told(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    left_out = [f"{row[name]:g} {why}" for name, why in REASONS.items() if row[name]]
+    left_out = [f"{float(row[name]):,g} {why}" for name, why in REASONS.items() if row[name]]
     told = _plain(row)
     told["clause"] = names.get(str(row["clause_id"]), "")
     if row["line_kind"] == "clause" and not row["denominator"] and not left_out:
         left_out = ["nothing to assess"]
     told["left_out"] = ", ".join(left_out)
     return told
+
+
+def _page(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A line as it fits a page: what was counted as one text, shares as per cent."""
+    plain, clause = _plain(row), row["line_kind"] == "clause"
+    counted = [f"{plain[name]:,g}" for name in ("numerator", "denominator") if plain.get(name)]
+    if clause and plain.get("denominator"):
+        counted = [f"{plain['numerator'] or 0:,g} of {plain['denominator']:,g}"]
+    return {
+        "line": plain["line_id"],
+        "counted": " ".join(counted),
+        "value": _figure(plain.get("stated_value")),
+        "required": _figure(plain.get("required_value")) if clause else None,
+        "kept": plain.get("is_attained"),
+        "kept what-if": plain.get("what_if_attained"),
+        "points": None if plain.get("points") is None else f"{plain['points']:g}",
+        "amount": _money(plain.get("amount")),
+        "what-if": _money(plain.get("what_if")),
+    }
+
+
+def _figure(value: float | None) -> str | None:
+    return None if value is None else f"{value:,.4g}"
+
+
+def _money(value: Any) -> str:
+    return "not known yet" if value is None else f"{value:,.2f}"
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ with periods as (
         denominator,
         outage_n,
         holiday_n,
-        volume_above_band_n
+        volume_above_band_n,
+        too_few_n
     from {{ ref('sla_period') }}
 
     union all
@@ -34,7 +35,8 @@ with periods as (
         0 as denominator,
         0 as outage_n,
         0 as holiday_n,
-        0 as volume_above_band_n
+        0 as volume_above_band_n,
+        0 as too_few_n
     from {{ ref('contract_fee_day') }} as day
     inner join {{ ref('dim_contract_clause') }} as clause
         on
@@ -59,7 +61,8 @@ months as (
         sum(case when period.is_met then period.denominator else 0 end) as met_denominator,
         sum(period.outage_n) as outage_n,
         sum(period.holiday_n) as holiday_n,
-        sum(period.volume_above_band_n) as volume_above_band_n
+        sum(period.volume_above_band_n) as volume_above_band_n,
+        sum(period.too_few_n) as too_few_n
     from periods as period
     group by
         period.contract_id, period.client_id, period.clause_id, period.clause_valid_from,

@@ -66,3 +66,17 @@ def test_every_reason_to_leave_out_did(built: Night) -> None:
         "from client.sla_half_hour where exclusion is not null group by 1 order by 1"
     )
     assert found == [("holiday", 2, True), ("outage", 1, True), ("volume_above_band", 1, True)]
+
+
+def test_every_contact_of_a_clause_counts_or_is_left_out_for_one_reason(built: Night) -> None:
+    keys = "contract_id, clause_id, clause_valid_from, month_start_date"
+    counted = "denominator + outage_n + holiday_n + volume_above_band_n + too_few_n"
+    assert built.rows("select sum(too_few_n) > 0 from client.sla_clause_month") == [(True,)]
+    assert (
+        built.rows(
+            f"select * from (select {keys}, sum(denominator) as all_n from client.sla_half_hour "
+            f"group by all) inner join (select {keys}, {counted} as told_n "
+            f"from client.sla_clause_month) using ({keys}) where all_n <> told_n"
+        )
+        == []
+    )

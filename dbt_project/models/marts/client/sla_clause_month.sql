@@ -127,6 +127,7 @@ select
     cast(outage_n as decimal(18, 6)) as outage_n,
     cast(holiday_n as decimal(18, 6)) as holiday_n,
     cast(volume_above_band_n as decimal(18, 6)) as volume_above_band_n,
+    cast(too_few_n as decimal(18, 6)) as too_few_n,
     cast(required_value as decimal(18, 6)) as required_value,
     stated_value,
     is_attained,

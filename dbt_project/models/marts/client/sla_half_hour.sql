@@ -3,7 +3,11 @@ with cells as (
     select
         *,
         cast(date_trunc('month', contract_date) as date) as month_start_date
-    from {{ ref('sla_cell') }}
+    from (
+        select * from {{ ref('sla_cell') }}
+        union all
+        select * from {{ ref('int_sla_event_cell') }}
+    ) as every_cell
 ),
 
 exclusions as (

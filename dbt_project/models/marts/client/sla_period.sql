@@ -59,6 +59,8 @@ select
     cast(outage_n as decimal(18, 6)) as outage_n,
     cast(holiday_n as decimal(18, 6)) as holiday_n,
     cast(volume_above_band_n as decimal(18, 6)) as volume_above_band_n,
+    cast(case when denominator < minimum_n then denominator else 0 end as decimal(18, 6))
+        as too_few_n,
     denominator >= minimum_n as is_assessed,
     case
         when denominator < minimum_n then null

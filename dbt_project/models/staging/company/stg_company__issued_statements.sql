@@ -11,6 +11,7 @@ select
     cast(outage_n as decimal(18, 6)) as outage_n,
     cast(holiday_n as decimal(18, 6)) as holiday_n,
     cast(volume_above_band_n as decimal(18, 6)) as volume_above_band_n,
+    cast(too_few_n as decimal(18, 6)) as too_few_n,
     cast(base_amount as decimal(18, 4)) as base_amount,
     definition_version,
     cast(numerator as decimal(18, 6)) as numerator,
