@@ -70,9 +70,9 @@ def _note_unlisted(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
 
 
 def levels_of(each: str | None) -> list[str]:
-    """`a[].b[]` as the cumulative paths `a[]`, `a[].b[]`."""
+    """`a.b[].c[]` as the cumulative paths `a.b[]`, `a.b[].c[]`; what is no array is on the way."""
     names = each.split(".") if each else []
-    return [".".join(names[: n + 1]) for n in range(len(names))]
+    return [".".join(names[: n + 1]) for n, name in enumerate(names) if name.endswith("[]")]
 
 
 def _level_of(source: str, levels: Sequence[str]) -> tuple[int, str]:
@@ -92,7 +92,8 @@ def _take_rows(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     levels = levels_of(contract.each)
     table = "(select _file_id, _row_number, line as l0 from record where is_object)"
     for depth, level in enumerate(levels, 1):
-        step = level.split(".")[-1].removesuffix("[]")
+        above = levels[depth - 2] + "." if depth > 1 else ""
+        step = level.removeprefix(above).removesuffix("[]")
         items = f"json_extract(l{depth - 1}, {lit(f'$.{step}[*]')})"
         table = (
             f"(select * exclude (items), unnest(items) as l{depth}, "

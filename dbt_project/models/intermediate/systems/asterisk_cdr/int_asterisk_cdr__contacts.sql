@@ -1,0 +1,28 @@
+select
+    contact_id,
+    min(site_id) as site_id,
+    min(time_zone) as time_zone,
+    'voice' as channel,
+    min(direction) as direction,
+    null as dialled_number,
+    null as disposition_code,
+    null as reason,
+    null as language,
+    min_by(customer_id, record_number) as customer_id,
+    null as parent_contact_id,
+    min(started_at) as started_at,
+    max(ended_at) as ended_at,
+    null as ivr_s,
+    null as is_resolved,
+    null as anomaly,
+    contact_date as event_date,
+    min_by(client_id, record_number) as client_id,
+    min_by(file_id, record_number) as file_id,
+    min_by(row_number, record_number) as row_number,
+    case
+        when max(answered_at) is not null then 'answered'
+        when min(direction) = 'outbound' then 'flowed_out'
+        else 'abandoned_in_ivr'
+    end as outcome
+from {{ ref('int_asterisk_cdr__calls') }}
+group by contact_id, contact_date

@@ -1,0 +1,13 @@
+select
+    site_id,
+    _time_zone as time_zone,
+    agent_code,
+    published_at,
+    started_at,
+    ended_at,
+    activity_code,
+    _event_date as event_date,
+    _file_id as file_id,
+    _row_number as row_number
+from {{ source('raw_genesys', 'adherence_schedule') }}
+where _is_current
