@@ -13,76 +13,15 @@ from typing import Any
 
 import yaml
 
+from ingest.column import DEFAULT_NULL_TOKENS, Column, read_column
 from ingest.errors import ContractError
-from ingest.parts import Part, as_list, one_of, read_part
+from ingest.parts import one_of
 from ingest.pattern import FilePattern
 
-SQL_TYPES = {
-    "text": "varchar",
-    "integer": "integer",
-    "bigint": "bigint",
-    "decimal": "double",
-    "boolean": "boolean",
-    "date": "date",
-    "time": "time",
-    "timestamp": "timestamp",
-}
 FORMATS = ("csv", "ndjson", "json", "parquet", "xlsx")
-PERSONAL_CLASSES = ("none", "phone", "email", "customer_id", "staff_id", "staff_name")
-# Never taken in, listed or not; a vendor's emotion score of an agent is among them.
-FORBIDDEN_CLASSES = (
-    "national_id",
-    "religion",
-    "ethnicity",
-    "union_membership",
-    "health",
-    "biometrics",
-    "politics",
-    "emotion",
-)
-DEFAULT_NULL_TOKENS = ("", "null", "NULL", "N/A", "n/a")
 EVERY_MAP = "company"
 # What a phone number is normalised by, and the company's own numbers, which are nobody.
 PHONE_MAPS = frozenset({"company.clients", "company.own_numbers", "company.dialled_numbers"})
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column that may enter the warehouse; what is not listed stays out."""
-
-    name: str
-    parts: tuple[Part, ...]
-    type: str
-    description: str
-    required: bool = False
-    unit: str | None = None
-    personal: str = "none"
-    minimum: float | None = None
-    maximum: float | None = None
-    accepted: tuple[str, ...] = ()
-    classes: Mapping[str, str] | None = None
-    formats: tuple[str, ...] = ()
-    ambiguous: str = "earlier"
-    first_of: bool = False
-    since: str | None = None
-    true_values: tuple[str, ...] = ()
-    false_values: tuple[str, ...] = ()
-
-    @property
-    def is_pseudonym(self) -> bool:
-        """True when the value is replaced by a keyed pseudonym at the door."""
-        return self.personal in ("phone", "email", "customer_id")
-
-    @property
-    def from_file_name(self) -> str | None:
-        """The file-name capture that fills the column, if it comes from there."""
-        source = self.parts[0].source
-        return source.removeprefix("file.") if source.startswith("file.") else None
-
-    @property
-    def sql_type(self) -> str:
-        """The column's type in the warehouse."""
-        return SQL_TYPES[self.type]
 
 
 @dataclass(frozen=True)
@@ -267,39 +206,8 @@ def _contract(path: Path, digest: str, raw: dict[str, Any]) -> Contract:
         is_optional=bool((raw.get("freshness") or {}).get("optional", False)),
         retention_days={k: int(v) for k, v in (raw.get("retention") or {}).items()},
         code_maps=tuple(CodeMap(m["column"], m["map"], m["key"]) for m in raw.get("maps") or ()),
-        columns=tuple(_column(column, null_tokens) for column in raw["columns"]),
+        columns=tuple(read_column(column, null_tokens) for column in raw["columns"]),
         rules=tuple(Rule(r["id"], r["check"], r["reason"]) for r in raw.get("rules") or ()),
-    )
-
-
-def _column(raw: dict[str, Any], null_tokens: tuple[str, ...]) -> Column:
-    name = raw["name"]
-    one_of(f"type of column {name}", raw["type"], tuple(SQL_TYPES))
-    own_tokens = tuple(str(t) for t in raw["null_tokens"]) if "null_tokens" in raw else ()
-    tokens = tuple(dict.fromkeys([*null_tokens, *own_tokens]))
-    if raw.get("class") in FORBIDDEN_CLASSES:
-        raise ValueError(f"column {name} is of class {raw['class']}, which never enters; remove it")
-    sources = raw.get("first_of") or raw.get("from", name)
-    formats = raw.get("format", ())
-    return Column(
-        name=name,
-        parts=tuple(read_part(item, raw, tokens) for item in as_list(sources)),
-        type=raw["type"],
-        description=raw.get("description", ""),
-        required=bool(raw.get("required", False)),
-        unit=raw.get("unit"),
-        personal=raw.get("class", "none"),
-        minimum=raw.get("min"),
-        maximum=raw.get("max"),
-        accepted=tuple(str(value) for value in raw.get("accepted", ())),
-        classes=raw.get("classes"),
-        # `%Y` reads two figures as well, as the year 24; so years of two figures are tried first.
-        formats=tuple(sorted(as_list(formats), key=lambda form: "%Y" in form)),
-        ambiguous=one_of("ambiguous", raw.get("ambiguous", "earlier"), ("earlier", "later")),
-        first_of="first_of" in raw,
-        since=raw.get("since"),
-        true_values=tuple(str(value).lower() for value in raw.get("true_values", ())),
-        false_values=tuple(str(value).lower() for value in raw.get("false_values", ())),
     )
 
 

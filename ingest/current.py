@@ -7,7 +7,8 @@ the dates that models must build again. Does not: reading, judging.
 
 import duckdb
 
-from ingest.contract import Column, Contract
+from ingest.column import Column
+from ingest.contract import Contract
 from ingest.faults import safe_value_sql
 from ingest.ledger import OPEN_QUARANTINE
 from ingest.sql import ident, idents, lit

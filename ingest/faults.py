@@ -7,7 +7,8 @@ types (`judge.py`), whole files (`reject.py`). A value is shown only where it ca
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ingest.contract import Column, Contract
+from ingest.column import Column
+from ingest.contract import Contract
 from ingest.sql import ident, lit, lits
 
 _CODE_LIKE = "[A-Za-z0-9_.:#/ -]{1,40}"

@@ -6,7 +6,8 @@ query: the optimiser would write each parse again wherever its value is used (9 
 Belongs here: types, where a row belongs, personal data. Does not: rules (`faults.py`).
 """
 
-from ingest.contract import Column, Contract, Lookup
+from ingest.column import Column
+from ingest.contract import Contract, Lookup
 from ingest.faults import by_formats, faults_of, has_offset, local_clock, texts_of_faulty
 from ingest.incoming import sources_of
 from ingest.parts import Part

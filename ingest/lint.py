@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.contract import EVERY_MAP, PERSONAL_CLASSES, Contract, Lookup, read_contract
+from ingest.column import PERSONAL_CLASSES
+from ingest.contract import EVERY_MAP, Contract, Lookup, read_contract
 from ingest.errors import ContractError
 
 # Columns of these classes never enter, listed or not (design: private by construction).

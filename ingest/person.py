@@ -16,7 +16,8 @@ from typing import Any
 
 import duckdb
 
-from ingest.contract import Column, Contract
+from ingest.column import Column
+from ingest.contract import Contract
 from ingest.current import touch
 from ingest.home import Home
 from ingest.ledger import note_removal, open_batch, rows_as_dicts, warehouse

@@ -41,6 +41,52 @@ select map, column_name, code, sum(rows_n)::bigint as rows_n, count(distinct fil
 from ledger.unmapped group by 1, 2, 3 order by rows_n desc, 1, 2, 3
 """
 
+# Who is known in one system by a code that the crosswalk does not have is counted as somebody else.
+IDENTITIES = """
+select system, count(distinct code) as codes_n, sum(rows_n)::bigint as rows_n,
+    count(distinct file_id) as files_n
+from ledger.unmapped where map = 'company.agents' group by 1 order by rows_n desc, 1
+"""
+
+# Two witnesses of clocks that disagree, over the last week of contacts: an agent who is on a
+# contact in one system when another one connects the call, and records older than their contact.
+CLOCKS = """
+with legs as (
+    select source_system, agent_id, answered_at_utc as at from core.fct_contact_leg
+    where is_answered and agent_id is not null
+        and event_date > (select max(event_date) - 7 from core.fct_contact_leg)
+), states as (
+    select source_system, agent_id, started_at_utc as at from core.fct_agent_activity
+    where activity = 'on_contact'
+        and event_date > (select max(event_date) - 8 from core.fct_contact_leg)
+), pairs as (
+    select s.source_system as system, l.source_system as other_system,
+        arg_min(date_diff('second', l.at, s.at), abs(date_diff('second', l.at, s.at))) as skew_s
+    from legs as l join states as s
+        on l.agent_id = s.agent_id and l.source_system <> s.source_system
+        and s.at between l.at - interval 15 minute and l.at + interval 15 minute
+    group by s.source_system, l.source_system, l.agent_id, l.at
+), links as (
+    select k.source_system as system, c.source_system as other_system,
+        date_diff('second', c.started_at_utc, k.at) as lag_s
+    from (
+        select source_system, contact_id, opened_at_utc as at from core.fct_case
+        union all
+        select source_system, contact_id, responded_at_utc as at from core.fct_survey
+    ) as k join core.fct_contact as c on k.contact_id = c.contact_id
+    where k.source_system <> c.source_system
+        and c.event_date > (select max(event_date) - 7 from core.fct_contact)
+)
+select system, other_system, 'states and calls' as told_by, count(*) as pairs_n,
+    median(skew_s)::bigint as skew_s
+from pairs group by 1, 2 having count(*) >= 20 and abs(median(skew_s)) > 5
+union all
+select system, other_system, 'records before their contact', count(*) filter (where lag_s < 0),
+    (median(lag_s) filter (where lag_s < 0))::bigint
+from links group by 1, 2 having count(*) filter (where lag_s < 0) > 0.05 * count(*)
+order by 1, 2, 3
+"""
+
 REJECTED = """
 select system || '.' || feed as feed, file_name, reason,
     strftime(finished_at, '%Y-%m-%d %H:%M') as at
@@ -70,6 +116,8 @@ class LedgerView:
     feeds: list[Row]
     quarantined: list[Row]
     unmapped: list[Row]
+    identities: list[Row]
+    clocks: list[Row]
     rejected: list[Row]
 
     def as_json(self) -> dict[str, list[Row]]:
@@ -78,7 +126,7 @@ class LedgerView:
 
 
 def view(home: Home) -> LedgerView:
-    """Freshness, open quarantine, unmapped codes and rejected files.
+    """Freshness, open quarantine, unmapped codes, unknown people, skewed clocks, rejected files.
 
     Raises NightRunningError while a night holds the warehouse.
     """
@@ -87,6 +135,8 @@ def view(home: Home) -> LedgerView:
             feeds=_rows(home, FRESHNESS),
             quarantined=_rows(home, QUARANTINED, [None, None]),
             unmapped=_rows(home, UNMAPPED),
+            identities=_rows(home, IDENTITIES),
+            clocks=_rows(home, CLOCKS),
             rejected=_rows(home, REJECTED),
         )
 

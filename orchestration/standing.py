@@ -29,6 +29,8 @@ class Standing:
     feeds: list[Row]
     quarantined: list[Row]
     unmapped: list[Row]
+    identities: list[Row]
+    clocks: list[Row]
     rejected: list[Row]
     incidents: list[str]
 
@@ -52,6 +54,8 @@ def standing(home: Home, nights: int) -> Standing:
         feeds=[freshness(row, late_after.get(row["feed"]), now) for row in ledger["feeds"]],
         quarantined=ledger["quarantined"],
         unmapped=ledger["unmapped"],
+        identities=ledger["identities"],
+        clocks=ledger["clocks"],
         rejected=ledger["rejected"],
         incidents=open_incidents(summaries),
     )
@@ -69,7 +73,8 @@ def keep_ledger(home: Home) -> None:
 
 def _ledger(home: Home) -> tuple[str | None, dict[str, list[Row]]]:
     empty: dict[str, list[Row]] = {
-        name: [] for name in ("feeds", "quarantined", "unmapped", "rejected")
+        name: []
+        for name in ("feeds", "quarantined", "unmapped", "identities", "clocks", "rejected")
     }
     if not home.warehouse.exists():
         return None, empty
@@ -77,8 +82,8 @@ def _ledger(home: Home) -> tuple[str | None, dict[str, list[Row]]]:
         return None, ledger_view.view(home).as_json()
     except NightRunningError as error:
         cache = home.audit / "ledger.cache"
-        kept = json.loads(cache.read_text(encoding="utf-8")) if cache.exists() else empty
-        return f"{str(error).capitalize()}.", kept
+        kept = json.loads(cache.read_text(encoding="utf-8")) if cache.exists() else {}
+        return f"{str(error).capitalize()}.", empty | kept
 
 
 def _published(home: Home) -> Row | None:

@@ -11,7 +11,8 @@ from itertools import product
 
 import duckdb
 
-from ingest.contract import DEFAULT_NULL_TOKENS, Column, Contract
+from ingest.column import DEFAULT_NULL_TOKENS, Column
+from ingest.contract import Contract
 from ingest.incoming import sources_of
 from ingest.judge import typed_value
 from ingest.parts import Part

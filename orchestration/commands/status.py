@@ -13,7 +13,7 @@ from orchestration.console import err, format_option, out, table
 @click.option("--nights", default=7, show_default=True, help="How many nights to show.")
 @format_option
 def status(nights: int, style: str) -> None:
-    """Last nights, freshness per feed, what is published, what is quarantined or unmapped."""
+    """Last nights, freshness per feed, what is published, quarantined, unknown or skewed."""
     from ingest.home import Home
     from orchestration.standing import standing
 
@@ -40,9 +40,13 @@ SECTIONS = (
     ("Feeds", "feeds", "feed last_extract last_file_at late loaded_n quarantined_n rejected_n"),
     ("In quarantine (open)", "quarantined", "feed rule rows_n files_n reason"),
     ("Codes that no map knows", "unmapped", "map column_name code rows_n files_n"),
+    ("People that no crosswalk knows", "identities", "system codes_n rows_n files_n"),
+    ("Clocks that disagree", "clocks", "system other_system told_by pairs_n skew_s"),
     ("Refused files", "rejected", "feed file_name reason"),
 )
 HINTS = {
+    "identities": "Their rows are loaded, each code as a person of its own: add them to agents.",
+    "clocks": "skew_s: seconds by which the first clock is ahead. Have it set; no row is shifted.",
     "unmapped": "Add a dated row to the map in landing/company/ and run a night: that mends it.",
     "quarantined": "`headset quarantine show --rule RULE` shows the rows.",
 }

@@ -56,7 +56,8 @@ def test_a_missing_branch_is_a_row_in_quarantine(systems: Deployment) -> None:
 def test_offsets_count_from_the_start_of_the_query(systems: Deployment) -> None:
     found = systems.ask(
         "select agent_code, activity_code, schedule_date::varchar, "
-        "strftime(started_at, '%d %H:%M'), strftime(ended_at, '%d %H:%M') from intermediate.feed_schedules order by started_at"
+        "strftime(started_at, '%d %H:%M'), strftime(ended_at, '%d %H:%M') "
+        "from intermediate.feed_schedules order by started_at"
     )
     assert found == [
         ("u-bob", "a1", "2026-03-10", "11 02:00", "11 04:00"),
