@@ -4,6 +4,7 @@ Kinds and what they need:
 
     number  metric                       one figure
     line    x (a date column), metrics, by (optional), limits (extra metrics, drawn in grey)
+    steps   the same, for what holds until the next point (survival)
     bar     x, metrics, by (optional)
     table   columns (raw rows), or by and metrics (sums); order (column, `desc` optional)
 
@@ -18,10 +19,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-KINDS = ("number", "line", "bar", "table")
+KINDS = ("number", "line", "steps", "bar", "table")
 VIZ = {
     "number": "big_number_total",
     "line": "echarts_timeseries_line",
+    "steps": "echarts_timeseries_step",
     "bar": "echarts_timeseries_bar",
     "table": "table",
 }
@@ -94,7 +96,8 @@ def params(chart: Mapping[str, Any], types: Mapping[str, str]) -> dict[str, Any]
         "x_axis_time_format": chart.get("x_format", "%d %b"),
         "x_axis_title": chart.get("x_title", ""),
         "x_axis_title_margin": 30 if chart.get("x_title") else 0,
-        "markerEnabled": chart["kind"] == "line" and chart.get("marks", True),
+        "markerEnabled": chart["kind"] == "line",
+        "seriesType": "end" if chart["kind"] == "steps" else "line",
         "markerSize": 4,
         "stack": "Stack" if chart.get("stacked") else None,
         "zoomable": False,

@@ -25,6 +25,7 @@ from bi.views import views, visible
 
 HERE = Path(__file__).resolve().parent
 ADMIN = "admin"
+EXAMPLES = "agent.coaching_focus"
 
 
 class ServerError(Exception):
@@ -125,7 +126,8 @@ def _readers(state: Path, snapshot: Path) -> dict[str, str]:
                 ("leader", "leader_id"),
                 ("agent", "agent_id"),
             ):
-                for table in sorted(can[kind]):
+                # Whoever there is most to say about makes the best example.
+                for table in sorted(can[kind], key=lambda name: (name != EXAMPLES, name)):
                     found = con.execute(
                         f'select "{key}" from {table} where "{key}" is not null '
                         f"group by 1 order by count(*) desc, 1 limit 1"

@@ -1,40 +1,60 @@
 """One self-contained page of pictures per snapshot, for whoever has no BI tool.
 
-Belongs here: a handful of questions to serve.duckdb and their drawing as inline SVG. No network, no
-script. A picture whose view is not published, or has no rows, is left out and named.
+Belongs here: a handful of questions to serve.duckdb. No network, no script. A picture whose view is
+not published, or has no rows, is left out and named.
 """
 
 import html
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-WIDTH, HEIGHT, LEFT, BOTTOM = 560, 220, 46, 24
-# Okabe and Ito's colours: told apart without red and green.
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7F7F7F")
-_LAST_28 = "site_date > (select max(site_date) - 28 from {view})"
+from publish.drawing import Picture, figure, said
+
+_QUEUES = "interaction.queue_half_hour"
+_ABANDONED = "sum(abandoned_n - short_abandoned_n) / nullif(sum(offered_n - short_abandoned_n), 0)"
+_IN_TIME = "sum(answered_within_threshold_n) / nullif(sum(offered_n - short_abandoned_n), 0)"
+_SPEED = "sum(answered_wait_s) / nullif(sum(answered_n), 0)"
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A line chart: `sql` gives x, series, y; `percent` says how y is written."""
+class Figure:
+    """One figure of the top row: `sql` gives a number."""
 
     title: str
     view: str
-    about: str
     sql: str
     percent: bool = False
 
 
-def _by_client(title: str, about: str, value: str, percent: bool = False) -> Picture:
-    view = "interaction.queue_half_hour"
-    where = _LAST_28.format(view=view)
+def _last_day(title: str, value: str, *, percent: bool = False) -> Figure:
+    sql = f"select {value} from {_QUEUES} where site_date = published_through()"
+    return Figure(title, _QUEUES, sql, percent)
+
+
+FIGURES = (
+    _last_day("offered", "sum(offered_n)"),
+    _last_day("answered in time", _IN_TIME, percent=True),
+    _last_day("abandoned", _ABANDONED, percent=True),
+    _last_day("seconds to answer", _SPEED),
+    Figure(
+        "people employed",
+        "attrition.headcount_month",
+        "select sum(closing_n) from attrition.headcount_month where known_as = 'as_is' "
+        "and month_start_date = date_trunc('month', published_through())",
+    ),
+)
+
+
+def _by_client(title: str, about: str, value: str, *, percent: bool = False) -> Picture:
     sql = (
-        f"select site_date, client_id, {value} from {view} where {where} group by all order by all"
+        f"select site_date, client_id, {value} from {_QUEUES} "
+        "where site_date between published_through() - 27 and published_through() "
+        "group by all order by all"
     )
-    return Picture(title, view, about, sql, percent)
+    return Picture(title, _QUEUES, about, sql, percent)
 
 
 PICTURES = (
@@ -42,18 +62,18 @@ PICTURES = (
     _by_client(
         "Service level by day",
         "Answered within the queue's threshold, of offered less short abandons.",
-        "sum(answered_within_threshold_n) / nullif(sum(offered_n - short_abandoned_n), 0)",
+        _IN_TIME,
         percent=True,
     ),
     _by_client(
         "Speed of answer by day (s)",
         "Mean wait of those who were answered. Read it with abandonment.",
-        "sum(answered_wait_s) / nullif(sum(answered_n), 0)",
+        _SPEED,
     ),
     _by_client(
         "Abandonment by day",
         "Abandoned less short abandons, of offered less short abandons.",
-        "sum(abandoned_n - short_abandoned_n) / nullif(sum(offered_n - short_abandoned_n), 0)",
+        _ABANDONED,
         percent=True,
     ),
     Picture(
@@ -66,11 +86,12 @@ PICTURES = (
     Picture(
         "Staying, by days since hire",
         "attrition.survival",
-        "Kaplan-Meier with its 95 % interval.",
+        "Kaplan-Meier over all hires.",
         "select day_n, unnest(['staying', 'low', 'high']), "
         "unnest([survival_rate, survival_low, survival_high]) from attrition.survival "
         "where dimension = 'company' and day_n <= 730 order by 1",
         percent=True,
+        steps=True,
     ),
 )
 
@@ -85,8 +106,9 @@ def write(snapshot: Path) -> Path:
 def page(serve_file: Path) -> str:
     """The page of one serve.duckdb."""
     with duckdb.connect(str(serve_file), read_only=True) as con:
-        snapshot, at, verdict, checks = con.execute(
-            "select snapshot_id, published_at, verdict, checks_n from core.snapshot"
+        snapshot, at, verdict, checks, day = con.execute(
+            "select snapshot_id, published_at, verdict, checks_n, published_through() "
+            "from core.snapshot"
         ).fetchall()[0]
         views = {
             f"{schema}.{name}"
@@ -94,86 +116,43 @@ def page(serve_file: Path) -> str:
                 "select schema_name, view_name from duckdb_views() where not internal"
             ).fetchall()
         }
+        figures = _figures(con, views)
         drawn, missing = [], []
         for picture in PICTURES:
             rows = con.execute(picture.sql).fetchall() if picture.view in views else []
             rows = [row for row in rows if row[2] is not None]
             if rows:
-                drawn.append(_figure(picture, rows))
+                drawn.append(figure(picture, rows))
             else:
                 missing.append(picture.title)
     left_out = f"<p>Without data: {html.escape(', '.join(missing))}.</p>" if missing else ""
+    last = f"the last day that every site has sent is {day}" if day else "no site has sent a day"
     return (
         "<!doctype html><html lang='en'><meta charset='utf-8'><title>Headset</title>"
         f"<style>{_STYLE}</style><h1>Headset</h1>"
         f"<p>As published {at:%Y-%m-%d %H:%M} UTC, snapshot {html.escape(snapshot)}; audit: "
-        f"{html.escape(verdict)}, {checks} checks.</p>"
-        f"<main>{''.join(drawn)}</main>{left_out}</html>\n"
+        f"{html.escape(verdict)}, {checks} checks; {last}:</p>"
+        f"<ul>{figures}</ul><main>{''.join(drawn)}</main>{left_out}</html>\n"
     )
 
 
 _STYLE = (
     "body{font:15px/1.4 system-ui,sans-serif;margin:2rem;color:#222}main{display:grid;gap:1.5rem;"
-    "grid-template-columns:repeat(auto-fit,minmax(560px,1fr))}figure{margin:0}h2{font-size:1rem;"
-    "margin:0}figcaption{color:#555;font-size:.85rem}svg{width:100%;max-width:640px;height:auto}"
-    "text{font:11px system-ui,sans-serif;fill:#555}"
+    "grid-template-columns:repeat(auto-fit,minmax(min(100%,520px),1fr))}figure{margin:0}h2{font-size:"
+    "1rem;margin:0}figcaption{color:#555;font-size:.85rem}svg{width:100%;max-width:640px;"
+    "height:auto}text{font:11px system-ui,sans-serif;fill:#555}ul{display:flex;flex-wrap:wrap;"
+    "gap:1rem 3rem;list-style:none;padding:0}li{color:#555;font-size:.85rem}li b{display:block;"
+    "font-size:1.8rem;font-weight:500;color:#222}.key{white-space:nowrap;margin-right:.8rem}"
+    ".key i{display:inline-block;width:.7rem;height:.7rem;margin-right:.3rem}"
 )
 
 
-def _figure(picture: Picture, rows: Sequence[tuple[object, str, float]]) -> str:
-    xs = sorted({row[0] for row in rows}, key=str) if not _numeric(rows) else sorted(
-        {float(str(row[0])) for row in rows}
-    )  # fmt: skip
-    place = {x: LEFT + (WIDTH - LEFT - 8) * n / max(len(xs) - 1, 1) for n, x in enumerate(xs)}
-    top = 1.0 if picture.percent else max(float(row[2]) for row in rows) or 1.0
-    series = sorted({row[1] for row in rows})
-    lines, key = [], []
-    for number, name in enumerate(series):
-        colour = COLOURS[number % len(COLOURS)]
-        points = " ".join(
-            f"{place[_x(row[0], xs)]:.1f},{_y(float(row[2]) / top):.1f}"
-            for row in rows
-            if row[1] == name
-        )
-        lines.append(
-            f"<polyline fill='none' stroke='{colour}' stroke-width='2' points='{points}'/>"
-        )
-        key.append(f"<span style='color:{colour}'>&#9632;</span> {html.escape(name)}")
-    ticks = "".join(
-        f"<line x1='{LEFT}' x2='{WIDTH}' y1='{_y(part):.1f}' y2='{_y(part):.1f}' stroke='#ddd'/>"
-        f"<text x='{LEFT - 6}' y='{_y(part) + 4:.1f}' text-anchor='end'>"
-        f"{_label(part * top, picture.percent)}</text>"
-        for part in (0, 0.25, 0.5, 0.75, 1)
-    )
-    ends = (
-        f"<text x='{LEFT}' y='{HEIGHT - 4}'>{html.escape(_short(xs[0]))}</text>"
-        f"<text x='{WIDTH}' y='{HEIGHT - 4}' text-anchor='end'>{html.escape(_short(xs[-1]))}</text>"
-    )
-    return (
-        f"<figure><h2>{html.escape(picture.title)}</h2>"
-        f"<figcaption>{html.escape(picture.about)} {' &nbsp; '.join(key)}</figcaption>"
-        f"<svg viewBox='0 0 {WIDTH} {HEIGHT}' role='img' aria-label='{html.escape(picture.title)}'>"
-        f"{ticks}{ends}{''.join(lines)}</svg></figure>"
-    )
-
-
-def _numeric(rows: Sequence[tuple[object, str, float]]) -> bool:
-    return isinstance(rows[0][0], int | float)
-
-
-def _x(value: object, xs: Sequence[object]) -> object:
-    return float(value) if isinstance(value, int | float) and isinstance(xs[0], float) else value
-
-
-def _y(share: float) -> float:
-    return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - 8) * min(max(share, 0.0), 1.0)
-
-
-def _label(value: float, percent: bool) -> str:
-    if percent:
-        return f"{value:.0%}"
-    return f"{value:,.0f}" if value >= 10 or value == 0 else f"{value:.1f}"
-
-
-def _short(value: object) -> str:
-    return f"{value:.0f}" if isinstance(value, float) else str(value)
+def _figures(con: duckdb.DuckDBPyConnection, views: Collection[str]) -> str:
+    found = []
+    for one in FIGURES:
+        rows = con.execute(one.sql).fetchall() if one.view in views else []
+        if rows and rows[0][0] is not None:
+            value = float(rows[0][0])
+            shown = f"{value:.1%}" if one.percent else said(round(value), percent=False)
+            found.append(f"<li><b>{shown}</b>{html.escape(one.title)}</li>")
+    return "".join(found)

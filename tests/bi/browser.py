@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+WIDTH = 1400
 FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--hide-scrollbars", "--window-size=1400,1800",
+    "--hide-scrollbars", f"--window-size={WIDTH},1800",
 )  # fmt: skip
 
 
@@ -40,6 +41,15 @@ class Browser:
                 return True
             time.sleep(0.5)
         return False
+
+    def whole_page(self) -> None:
+        """Make the window as tall as what stands in it."""
+        height = self.run(
+            "return Math.max(...[...document.querySelectorAll('.grid-container, body')]"
+            ".map(e => e.scrollHeight + e.getBoundingClientRect().top))"
+        )
+        size = {"width": WIDTH, "height": min(int(height) + 150, 6000)}
+        _call("POST", f"{self._base}/window/rect", size)
 
     def picture(self, path: Path) -> None:
         path.write_bytes(base64.b64decode(_call("GET", f"{self._base}/screenshot")["value"]))

@@ -123,6 +123,52 @@ def test_a_client_is_refused_what_is_not_his(running: Running) -> None:
         session.call("GET", "/api/v1/database/")
 
 
+def test_not_even_the_administrator_writes_or_reads_elsewhere_through_sql_lab(
+    running: Running,
+) -> None:
+    session = running.session("admin")
+    database = session.call("GET", "/api/v1/database/")["result"][0]["id"]
+    snapshot = (running.home.published / "current").resolve()
+    for sql in (
+        f"copy (select 1) to '{snapshot}/out.csv'",
+        "select * from read_text('/etc/passwd')",
+        f"attach '{running.home.warehouse}' as w",
+        "set enable_external_access = true",
+    ):
+        with pytest.raises(ServerError, match=r" [45]\d\d "):
+            session.call(
+                "POST",
+                "/api/v1/sqllab/execute/",
+                {"database_id": database, "sql": sql, "runAsync": False},
+            )
+    assert not list(running.home.root.rglob("out.csv"))
+
+
+PAGES = {
+    "floor": {"floor"},
+    "hr": {"floor", "attrition"},
+    "data": {"floor", "attrition", "trust"},
+    "client": {"client"},
+    "leader": {"leader"},
+    "agent": {"agent"},
+}
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_a_reader_finds_the_page_that_is_for_him_and_every_chart_of_it_answers(
+    running: Running, name: str
+) -> None:
+    session = running.session(name)
+    listed = session.call("GET", "/api/v1/dashboard/?q=(page_size:100)")["result"]
+    assert PAGES[name] <= {board["slug"] for board in listed}
+    if name == "client":
+        assert {board["slug"] for board in listed} == PAGES[name]
+    for slug in PAGES[name]:
+        for chart in session.call("GET", f"/api/v1/dashboard/{slug}/charts")["result"]:
+            query = chart["form_data"]
+            assert query, chart["slice_name"]
+
+
 WAYS_OUT = """
 import sys, os
 from pathlib import Path
@@ -133,26 +179,30 @@ confine(home / "published", home / "scratch")
 engine = create_engine(f"duckdb:///{home}/published/current/serve.duckdb")
 with engine.connect() as con:
     print("reads", con.execute(text("select count(*) from interaction.contact")).scalar() > 0)
-    for sql in (
-        "select * from read_csv('/etc/passwd')",
-        "select * from read_text('/etc/hostname')",
-        f"copy (select 1) to '{home}/out.csv'",
-        f"copy (select 1) to '{home}/published/out.csv'",
-        f"attach '{home}/warehouse.duckdb' as w (read_only)",
-        "call enable_logging(storage='file', storage_path='/tmp')",
-        "set enable_external_access = true",
-        "set lock_configuration = false",
-        "set allowed_directories = ['/']",
-        "install httpfs",
-        "create table t as select 1",
-        "delete from interaction.contact",
-    ):
+snapshot = (home / "published" / "current").resolve()
+for sql in (
+    "select * from read_csv('/etc/passwd')",
+    "select * from read_text('/etc/hostname')",
+    f"copy (select 1) to '{home}/out.csv'",
+    f"copy (select 1) to '{home}/published/out.csv'",
+    f"copy (select 1) to '{snapshot}/out.csv'",
+    f"explain analyze copy (select 1) to '{snapshot}/out.csv'",
+    f"select 1; copy (select 1) to '{snapshot}/out.csv'",
+    f"attach '{home}/warehouse.duckdb' as w (read_only)",
+    "call enable_logging(storage='file', storage_path='/tmp')",
+    "set enable_external_access = true",
+    "set lock_configuration = false",
+    "set allowed_directories = ['/']",
+    "install httpfs",
+    "create table t as select 1",
+    "delete from interaction.contact",
+):
+    with engine.connect() as con:
         try:
-            con.execute(text(sql)).fetchall()
+            con.exec_driver_sql(sql).fetchall()
             print("open", sql)
         except Exception as error:
             print("refused", type(error).__name__)
-            con.rollback()
 for path in (f"{home}/warehouse.duckdb", ":memory:", "/etc/passwd"):
     try:
         create_engine(f"duckdb:///{path}").connect()
@@ -169,7 +219,8 @@ def test_every_known_way_out_of_the_sandbox_is_shut(running: Running, tmp_path: 
     ).stdout.splitlines()  # fmt: skip
     assert said[0] == "reads True"
     assert [line for line in said[1:] if not line.startswith("refused")] == []
-    assert len(said) == 1 + 12 + 3
+    assert len(said) == 1 + 15 + 3
+    assert not list(running.home.root.rglob("out.csv"))
 
 
 @pytest.mark.skipif(not shutil.which("chromedriver"), reason="needs chromium and its driver")
@@ -198,6 +249,7 @@ def test_every_dashboard_draws_every_chart(running: Running, tmp_path: Path) -> 
                 f"return c.length >= {wanted} && document.querySelectorAll('.loading').length == 0"
                 " && document.querySelectorAll('[data-test=loading-indicator]').length == 0"
             )
+            window.whole_page()
             window.picture(pictures / f"bi-{board['slug']}.png")
             assert drawn, board["slug"]
             wrong = window.run("return document.querySelectorAll('.ant-alert-error').length")

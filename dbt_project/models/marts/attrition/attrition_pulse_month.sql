@@ -132,7 +132,7 @@ select
         when not is_suppressed then null
         when is_whole_suppressed then 'its site is blank'
         when answers_n < {{ var('smallest_group') }} then 'too few answers'
-        else 'a smaller group could be worked out'
+        else 'protects a small group'
     end as suppressed_because,
     cast(case when not is_suppressed then answers_n end as integer) as answers_n,
     cast(case when not is_suppressed then score_sum end as decimal(18, 3)) as score_sum,
