@@ -1,11 +1,8 @@
 """Superset for real: `make test-bi`. Skipped where its environment is not set up."""
 
-import csv
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,59 +10,13 @@ import pytest
 
 from bi.definitions import definitions
 from bi.server import ServerError, Session
-from ingest.home import CHECKOUT, Home
+from ingest.home import CHECKOUT
 from tests.bi.browser import browser
-from tests.centre import copy_of
+from tests.bi.conftest import PYTHON, Running
 
-PYTHON = os.environ.get("HEADSET_BI_PYTHON", "")
 PICTURES = os.environ.get("HEADSET_BI_PICTURES", "")
-PORT = 8097
 
 pytestmark = pytest.mark.skipif(not PYTHON, reason="Superset is not set up here: make test-bi")
-
-
-@dataclass(frozen=True)
-class Running:
-    """A server, and who may sign in."""
-
-    home: Home
-    address: str
-    readers: dict[str, dict[str, str]]
-
-    def session(self, name: str) -> Session:
-        session = Session(self.address)
-        session.sign_in(name, self.readers[name]["password"])
-        return session
-
-
-@pytest.fixture(scope="module")
-def running(published_history: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    home = copy_of(published_history, tmp_path_factory.mktemp("bi") / "home").home
-    values = {"HEADSET_HOME": str(home.root), "HEADSET_BI_PORT": str(PORT)}
-    server = subprocess.Popen(
-        [PYTHON, "-m", "bi.server"],
-        env={**os.environ, **values},
-        cwd=CHECKOUT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert server.stdout is not None
-        said = []
-        for line in server.stdout:
-            said.append(line)
-            if line.startswith("Readers"):
-                break
-        else:
-            pytest.fail("".join(said))
-        state = home.root / "superset"
-        with (state / "readers.csv").open(newline="") as file:
-            readers = {row["username"]: row for row in csv.DictReader(file)}
-        readers["admin"] = {"password": (state / "admin.txt").read_text().strip()}
-        yield Running(home, f"http://127.0.0.1:{PORT}", readers)
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
 
 
 def charts(session: Session) -> list[dict[str, Any]]:

@@ -36,7 +36,9 @@ select
                 * (1 - {{ exact_sum('value_sum', 'peers') }} / sum(n) over peers)
         -- Within people: each around the own mean, so differences between them do not count.
         else
-            {{ exact_sum('value_sq_sum - value_sum * value_sum / n', 'peers') }}
+            greatest(
+                0e0, {{ exact_sum('value_sq_sum - value_sum * value_sum / n', 'peers') }}
+            )
             / nullif(sum(n - 1) over peers, 0)
     end as within_variance,
     case
