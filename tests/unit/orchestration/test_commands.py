@@ -143,3 +143,17 @@ def test_cells_are_written_as_people_read_them(value: object, text: str) -> None
 
 def test_a_heading_drops_the_sign_of_a_count() -> None:
     assert heading("rows_n") == "rows"
+
+
+@pytest.mark.parametrize("whose", [(), ("--agent", "E1", "--leader", "E2")])
+def test_an_extract_is_of_one_person(whose: tuple[str, ...], tmp_path: Path) -> None:
+    result = headset("extract", *whose, "--to", str(tmp_path / "new"))
+    assert result.exit_code == 2
+    assert "either --leader or --agent" in result.output
+
+
+def test_an_extract_of_nothing_published_says_so(tmp_path: Path) -> None:
+    result = headset("extract", "--agent", "E1", "--to", str(tmp_path / "new"))
+    assert result.exit_code == 1
+    assert "nothing is published" in result.output
+    assert not (tmp_path / "new").exists()
