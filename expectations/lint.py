@@ -1,8 +1,8 @@
-"""Lint of the metric definitions: contracts and lock. Source contracts have a lint of their own."""
+"""Lint of the metric definitions: contracts, lock, causes. Source contracts have their own."""
 
 from pathlib import Path
 
-from expectations import contracts, lock
+from expectations import causes, contracts, lock
 from expectations.contracts import Finding
 from ingest.home import dbt_project_dir
 
@@ -18,4 +18,5 @@ def lint(
     definitions, findings = contracts.read(folder or dbt_project_dir() / "models" / "metrics")
     if not findings:
         findings = lock.findings(definitions, lock_file, examples)
+        findings += causes.findings(definitions)
     return sorted(findings, key=lambda found: (str(found.file), found.line, found.rule))

@@ -17,13 +17,15 @@ GOALS = ("company.key_results", "company.objectives")
 PLANS = ("company.incentive_plans",)
 GOAL_MODELS = ("stg_company__key_results", "stg_company__objectives")
 PLAN_MODELS = ("stg_company__incentive_plans",)
+PROGRESS = "key_result_progress"
 
 
 def across(manifest: Manifest) -> tuple[str, ...]:
     """Unique ids of models and metrics that decide pay and stand on a key result; none is right."""
     goals = _nodes(manifest, GOALS, GOAL_MODELS)
     pay = set(lineage.below(manifest, _nodes(manifest, PLANS, PLAN_MODELS)))
-    pay |= set(manifest.get("metrics", {}))
+    metrics = {uid for uid in manifest.get("metrics", {}) if uid.rsplit(".", 1)[-1] != PROGRESS}
+    pay |= metrics
     return tuple(sorted(set(lineage.below(manifest, goals)) & pay))
 
 

@@ -15,6 +15,7 @@ COMMANDS = {
     "status": "status",
     "metric": "metric",
     "metrics": "metric",
+    "reconcile": "reconcile",
     "quarantine": "quarantine",
     "lint": "lint",
     "source": "source",

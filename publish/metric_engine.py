@@ -105,7 +105,10 @@ class SemanticLayer:
         from metricflow_semantics.errors.error_classes import CustomerFacingSemanticException
 
         parameters: dict[str, object] = {}
-        constraints = [_constraint(*one, parameters) for one in where]
+        finest = self.finest_grain(metric_ids)
+        if grain and GRAINS.index(grain) < GRAINS.index(finest):
+            raise CompileError(f"is counted by {finest}; there is no grain {grain}")
+        constraints = [_constraint(*one, finest, parameters) for one in where]
         group_by = [one.reference for one in by]
         columns = {one.name: one.reference for one in by}
         if grain:
@@ -125,6 +128,11 @@ class SemanticLayer:
             sql = sql.replace(f"'{_token(key)}'", f"${key}")
         columns |= {metric_id: metric_id for metric_id in metric_ids}
         return Compiled(sql, parameters, columns)
+
+    def finest_grain(self, metric_ids: Sequence[str]) -> str:
+        """The finest grain of time that all facts of these metrics have."""
+        models = [model for metric_id in metric_ids for model in self.models_of(metric_id)]
+        return max((_grain(model) for model in models), key=GRAINS.index)
 
     def measure_of(self, part_id: str) -> str:
         """The measure that an additive part sums; its name differs where facts meet."""
@@ -227,12 +235,22 @@ def _fields(model: Mapping[str, Any]) -> dict[str, Field]:
     return fields
 
 
+def _grain(model: Mapping[str, Any]) -> str:
+    name = (model.get("defaults") or {}).get("agg_time_dimension")
+    dimension = next(one for one in model["dimensions"] if one["name"] == name)
+    return str((dimension.get("type_params") or {}).get("time_granularity") or "day").lower()
+
+
 def _token(key: str) -> str:
     return f"__headset_{key}__"
 
 
 def _constraint(
-    one: Field | None, operator: str, values: tuple[object, ...], parameters: dict[str, object]
+    one: Field | None,
+    operator: str,
+    values: tuple[object, ...],
+    grain: str,
+    parameters: dict[str, object],
 ) -> str:
     """A MetricFlow filter whose values are tokens; `compile` turns them into bound parameters."""
     if operator not in OPERATORS:
@@ -245,14 +263,14 @@ def _constraint(
         token = f"'{_token(key)}'"
         tokens.append(f"cast({token} as {cast})" if cast else token)
     right = f"({', '.join(tokens)})" if operator == "in" else tokens[0]
-    return f"{_left(one)} {operator} {right}"
+    return f"{_left(one, grain)} {operator} {right}"
 
 
-def _left(one: Field | None) -> str:
+def _left(one: Field | None, grain: str) -> str:
     if one is None:
-        return f"{{{{ TimeDimension('{TIME}', 'day') }}}}"
+        return f"{{{{ TimeDimension('{TIME}', '{grain}') }}}}"
     if one.kind == "entity":
         return f"{{{{ Entity('{one.reference}') }}}}"
     if one.kind == "time":
-        return f"{{{{ TimeDimension('{one.reference}', 'day') }}}}"
+        return f"{{{{ TimeDimension('{one.reference}', '{grain}') }}}}"
     return f"cast({{{{ Dimension('{one.reference}') }}}} as varchar)"

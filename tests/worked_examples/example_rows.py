@@ -1,12 +1,13 @@
 """A worked example as canonical rows: of any feed, each example a client (or site) of its own.
 
 An example gives what matters; the rest is filled in. Times are local to its zone; ids and codes are
-made its own, so that all examples fit into one build.
+made its own, so that all examples fit into one build. `times: 3` is three rows alike; `agents: 3`
+likewise, each of an agent of its own (a1.0, a1.1, a1.2).
 """
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ OWN_CODES = {
     "agent_code", "leader_code", "evaluator_code", "team_code", "queue_code", "given_by_code",
     "mentor_code",
 }  # fmt: skip
+MADE = ("id", "legs", "times", "agents")
 ACTIVITIES = {
     "available": True, "on_contact": True, "acw": True, "break": True, "lunch": False,
     "training": True, "meeting": True, "coaching": True, "off_queue": True, "logged_out": False,
@@ -104,10 +106,11 @@ def insert(
     _queues(con, example)
     site = {"site_id": client, "site_name": client, "time_zone": _zone(example)}
     _map(con, "sites", site | {"shift_date_rule": "start"})
-    for contact, legs, times in _contacts(example):
-        _put(con, f"{SYSTEM}__contacts", contact, times, "contact_id")
+    for contact, legs, times, of_agents in _contacts(example):
+        _put(con, f"{SYSTEM}__contacts", contact, times, {"contact_id"})
+        counted = {"contact_id", "agent_code"} if of_agents else {"contact_id"}
         for leg in legs:
-            _put(con, f"{SYSTEM}__contact_legs", leg, times, "contact_id")
+            _put(con, f"{SYSTEM}__contact_legs", leg, times, counted)
     for name, entries in (rows.get("maps") or {}).items():
         if name not in maps:
             line = example.file.line("maps", name)
@@ -140,7 +143,7 @@ def _feed_row(
     entry: Mapping[str, Any],
 ) -> None:
     client, zone = example.client_id, _zone(example)
-    given = {key: value for key, value in entry.items() if key != "times"}
+    given = {key: value for key, value in entry.items() if key not in ("times", "agents")}
     unknown = sorted(set(given) - set(feed.columns))
     if unknown:
         line = example.file.line(feed.name, number - 1)
@@ -171,8 +174,11 @@ def _feed_row(
     at = row.get(feed.event_at)
     if at is not None and "event_date" in feed.columns:
         row["event_date"] = at.date() if isinstance(at, dt.datetime) else at
-    counted = None if feed.name == "evaluation_answers" else own_id
-    _put(con, f"{SYSTEM}__{feed.name}", row, int(entry.get("times", 1)), counted)
+    counted = {own_id} - {None} if feed.name != "evaluation_answers" else set()
+    copies = entry.get("times", 1)
+    if "agents" in entry:
+        counted, copies = counted | {"agent_code"}, entry["agents"]
+    _put(con, f"{SYSTEM}__{feed.name}", row, int(copies), counted)
 
 
 def _queues(con: duckdb.DuckDBPyConnection, example: Example) -> None:
@@ -194,11 +200,11 @@ def _queues(con: duckdb.DuckDBPyConnection, example: Example) -> None:
 
 def _contacts(
     example: Example,
-) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]], int]]:
-    """Each entry's contact, its legs, and how many alike there are."""
+) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]], int, bool]]:
+    """Each entry's contact, its legs, how many alike there are, and if each has its own agent."""
     zone, client = _zone(example), example.client_id
     for number, entry in enumerate(example.rows.get("contacts") or (), start=1):
-        given = {key: value for key, value in entry.items() if key not in ("id", "legs", "times")}
+        given = {key: value for key, value in entry.items() if key not in MADE}
         started = _utc(given.pop("at"), zone)
         if given.get("customer_id"):
             given["customer_id"] = f"{client}:{given['customer_id']}"
@@ -233,7 +239,8 @@ def _contacts(
                 "event_date": queued.date(),
             }
             legs.append(common | own | rest)
-        yield contact, legs, entry.get("times", 1)
+        copies = int(entry.get("agents", entry.get("times", 1)))
+        yield contact, legs, copies, "agents" in entry
 
 
 def _zone(example: Example) -> str:
@@ -255,6 +262,9 @@ def _own_text(value: Any, example: Example) -> Any:
 
 def _map(con: duckdb.DuckDBPyConnection, name: str, row: Mapping[str, Any]) -> None:
     full = {"valid_from": ALWAYS} | row | {"_is_current": True}
+    known = {str(one[0]) for one in con.execute(f"describe raw.company__{name}").fetchall()}
+    if "valid_from" not in known:
+        del full["valid_from"]
     _put(con, f"company__{name}", full)
 
 
@@ -263,11 +273,11 @@ def _put(
     table: str,
     row: Mapping[str, Any],
     times: int = 1,
-    counted: str | None = None,
+    counted: Collection[str] = (),
 ) -> None:
-    """One row, or `times` rows alike but for a number at the end of the id `counted`."""
+    """One row, or `times` rows alike but for a number at the end of the columns `counted`."""
     columns = ", ".join(f'"{name}"' for name in row)
-    given = ", ".join("? || '.' || n" if name == counted else "?" for name in row)
+    given = ", ".join("? || '.' || n" if name in counted else "?" for name in row)
     con.execute(
         f'insert into raw."{table}" ({columns}) select {given} from range(?) as copies(n)',
         [*row.values(), times],

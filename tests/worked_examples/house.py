@@ -5,6 +5,7 @@ system `example` whose staging passes canonical rows on unchanged. Everything fr
 conforming, facts and MetricFlow, is the product's own.
 """
 
+import datetime as dt
 import fcntl
 import json
 import os
@@ -21,6 +22,8 @@ from tests.worked_examples import example_rows
 from tests.worked_examples.example_rows import HERE, ROWS, SYSTEM, Example, ExampleError
 
 PUBLISHED = HERE / "published"
+# What every example takes for today: who is still employed is watched until then.
+TODAY = dt.date(2026, 7, 31)
 
 
 def examples() -> list[Example]:
@@ -112,6 +115,8 @@ def _warehouse(path: Path) -> None:
         for feed in feeds.values():
             body = ", ".join(f'"{name}" {kind}' for name, kind in feed.columns.items())
             con.execute(f"create table raw.{SYSTEM}__{feed.name} ({body})")
+        con.execute("create schema ledger")
+        con.execute("create table ledger.batch as select ?::date as through_date", [TODAY])
         maps = {c.feed for c in contracts if c.system == "company"}
         example_rows.activity_codes(con)
         for example in examples():

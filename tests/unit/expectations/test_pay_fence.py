@@ -50,6 +50,9 @@ CASES = {
         [PAY, PROGRESS, ("model.headset.progress", "model.headset.rank"),
          ("model.headset.rank", "model.headset.pay")], ("model.headset.pay",),
     ),
+    "the progress itself as a metric, which a rule keeps out of plans": (
+        [PAY, PROGRESS, ("model.headset.progress", "metric.headset.key_result_progress")], (),
+    ),
     "a metric on progress, which any plan may name": (
         [PAY, PROGRESS, ("model.headset.progress", "metric.headset.csat")],
         ("metric.headset.csat",),

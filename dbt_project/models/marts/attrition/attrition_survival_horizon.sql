@@ -52,8 +52,10 @@ select
     case when people.longest_days >= reached.horizon_days then curve.survival_high end
         as survival_high,
     curve.least_at_risk_n,
-    cast(median.median_days as integer) as median_days
+    cast(median.median_days as integer) as median_days,
+    as_of.as_of_date
 from people
+cross join {{ ref('int_as_of') }} as as_of
 inner join reached
     on
         people.dimension = reached.dimension

@@ -61,6 +61,18 @@ seen_lately as (
             and session.is_done
             and session.done_date > {{ add_days('member.week_start_date', -24) }}
             and session.done_date <= {{ add_days('member.week_start_date', 6) }}
+),
+
+thanked_lately as (
+    select distinct
+        member.week_start_date,
+        member.agent_id
+    from members as member
+    inner join {{ ref('fct_recognition') }} as given
+        on
+            member.agent_id = given.agent_id
+            and given.site_date > {{ add_days('member.week_start_date', -24) }}
+            and given.site_date <= {{ add_days('member.week_start_date', 6) }}
 )
 
 select
@@ -76,7 +88,8 @@ select
     cast(coalesce(sum(session.one_to_ones_done_n), 0) as integer) as one_to_ones_done_n,
     cast(coalesce(sum(session.steps_not_done_n), 0) as integer) as steps_not_done_n,
     cast(count(lately.agent_id) as integer) as coached_within_30_days_n,
-    cast(coalesce(sum(thanked.recognitions_n), 0) as integer) as recognitions_n
+    cast(coalesce(sum(thanked.recognitions_n), 0) as integer) as recognitions_n,
+    cast(count(praised.agent_id) as integer) as recognised_within_30_days_n
 from members as member
 left join sessions as session
     on member.agent_id = session.agent_id and member.week_start_date = session.week_start_date
@@ -84,4 +97,6 @@ left join thanks as thanked
     on member.agent_id = thanked.agent_id and member.week_start_date = thanked.week_start_date
 left join seen_lately as lately
     on member.agent_id = lately.agent_id and member.week_start_date = lately.week_start_date
+left join thanked_lately as praised
+    on member.agent_id = praised.agent_id and member.week_start_date = praised.week_start_date
 group by member.leader_id, member.week_start_date
