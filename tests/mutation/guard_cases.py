@@ -19,6 +19,8 @@ IMPLIES: Mapping[str, tuple[str, ...]] = {
     "bounds": ("interval", "null_rule"),
     "identity": ("adds_up", "null_rule", "part_of_whole"),
     "interval": ("bounds",),
+    # A made-up 0 lies outside of bounds that leave 0 out.
+    "null_rule": ("bounds",),
     "part_of_whole": ("adds_up", "identity", "null_rule", "part_of_whole"),
     "plausible_by": ("adds_up", "plausible_by"),
 }

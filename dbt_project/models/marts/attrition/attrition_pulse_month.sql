@@ -137,5 +137,9 @@ select
     cast(case when not is_suppressed then answers_n end as integer) as answers_n,
     cast(case when not is_suppressed then score_sum end as decimal(18, 3)) as score_sum,
     cast(case when not is_suppressed then promoters_n end as integer) as promoters_n,
-    cast(case when not is_suppressed then detractors_n end as integer) as detractors_n
+    cast(case when not is_suppressed then detractors_n end as integer) as detractors_n,
+    case
+        when not is_suppressed and question = 'enps' and scale_min = 0 and scale_max = 10
+            then 100e0 * (promoters_n - detractors_n) / answers_n
+    end as enps
 from every_level
