@@ -44,7 +44,11 @@ ACTIVITIES = {
         "AFTER_CONTACT_WORK": "acw",
         "Lunch": "lunch",
     },
-    "genesys": {"IDLE": "available", "INTERACTING": "on_contact", "BREAK": "break"},
+    "genesys": {
+        "ON_QUEUE_IDLE": "available",
+        "ON_QUEUE_INTERACTING": "on_contact",
+        "BREAK": "break",
+    },
 }
 
 

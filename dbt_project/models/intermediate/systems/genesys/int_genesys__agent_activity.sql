@@ -52,7 +52,8 @@ select
     presence.time_zone,
     -- On the queue the routing status says what for; elsewhere the presence does.
     case
-        when presence.presence = 'ON_QUEUE' then coalesce(routing.routing_status, 'ON_QUEUE')
+        when presence.presence = 'ON_QUEUE' and routing.routing_status is not null
+            then 'ON_QUEUE_' || routing.routing_status
         else presence.presence
     end as activity_code,
     true as is_logged_in,

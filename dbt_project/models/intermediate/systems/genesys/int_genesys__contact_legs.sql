@@ -101,6 +101,7 @@ legs as (
         visit.is_open or coalesce(taken.is_open, false) as is_open,
         coalesce(taken.is_transferred, false) and taken.is_accepted as is_transfer_out,
         visit.is_transferred or visit.is_flowed_out as is_moved_on,
+        visit.is_flowed_out,
         visit.is_abandoned,
         visit.is_voicemail or coalesce(visit.voicemail_at >= visit.started_at, false)
             as is_voicemail,
@@ -134,6 +135,7 @@ legs as (
         is_open,
         is_transferred and is_accepted as is_transfer_out,
         not is_accepted as is_moved_on,
+        false as is_flowed_out,
         false as is_abandoned,
         false as is_voicemail,
         talk_s,
@@ -182,7 +184,7 @@ select
         when leg.is_voicemail then 'voicemail'
         when session.is_before_callback and leg.next_code is null then 'callback_requested'
         when leg.is_abandoned then 'abandoned'
-        when session.is_callback or leg.is_open then 'flowed_out'
+        when session.is_callback or leg.is_open or leg.is_flowed_out then 'flowed_out'
         when leg.is_moved_on and (leg.next_code is not null or leg.queue_code is null)
             then 'flowed_out'
         else 'abandoned'
