@@ -41,6 +41,21 @@ select map, column_name, code, sum(rows_n)::bigint as rows_n, count(distinct fil
 from ledger.unmapped group by 1, 2, 3 order by rows_n desc, 1, 2, 3
 """
 
+# Extract dates without a file between two that have one; the contract says how many are usual.
+GAPS = """
+select feed, (before + 1)::varchar as first_missing, (extract_date - 1)::varchar as last_missing,
+    extract_date - before - 1 as days_n
+from (
+    select feed, extract_date, lag(extract_date) over (partition by feed order by extract_date)
+        as before, max(extract_date) over (partition by feed) as newest
+    from (
+        select distinct system || '.' || feed as feed, extract_date from ledger.file
+        where extract_date is not null and verdict <> 'rejected'
+    )
+)
+where extract_date - before > 1 and extract_date > newest - 35 order by 1, 2
+"""
+
 # Who is known in one system by a code that the crosswalk does not have is counted as somebody else.
 IDENTITIES = """
 select system, count(distinct code) as codes_n, sum(rows_n)::bigint as rows_n,
@@ -114,6 +129,7 @@ class LedgerView:
     """The ledger's state at one moment: rows of plain values, ready for a table or JSON."""
 
     feeds: list[Row]
+    gaps: list[Row]
     quarantined: list[Row]
     unmapped: list[Row]
     identities: list[Row]
@@ -126,13 +142,14 @@ class LedgerView:
 
 
 def view(home: Home) -> LedgerView:
-    """Freshness, open quarantine, unmapped codes, unknown people, skewed clocks, rejected files.
+    """Freshness, gaps, open quarantine, unknown codes and people, skewed clocks, rejected files.
 
     Raises NightRunningError while a night holds the warehouse.
     """
     with reading(home):
         return LedgerView(
             feeds=_rows(home, FRESHNESS),
+            gaps=_rows(home, GAPS),
             quarantined=_rows(home, QUARANTINED, [None, None]),
             unmapped=_rows(home, UNMAPPED),
             identities=_rows(home, IDENTITIES),

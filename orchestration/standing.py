@@ -27,6 +27,7 @@ class Standing:
     published: Row | None
     nights: list[Row]
     feeds: list[Row]
+    gaps: list[Row]
     quarantined: list[Row]
     unmapped: list[Row]
     identities: list[Row]
@@ -42,9 +43,9 @@ class Standing:
 def standing(home: Home, nights: int) -> Standing:
     """Ask everything once. Works while a night runs: then from what the last one wrote down."""
     running, ledger = _ledger(home)
-    late_after = {
-        c.name: c.late_after_hours for c in load_contracts(sources_dir(), enabled_systems())
-    }
+    contracts = load_contracts(sources_dir(), enabled_systems())
+    late_after = {c.name: c.late_after_hours for c in contracts}
+    expected = {c.name: c.late_after_hours for c in contracts if not c.is_optional}
     now = datetime.now(UTC).replace(tzinfo=None)
     summaries = last_summaries(home, nights)
     return Standing(
@@ -52,6 +53,7 @@ def standing(home: Home, nights: int) -> Standing:
         published=_published(home),
         nights=[night_row(night) for night in summaries],
         feeds=[freshness(row, late_after.get(row["feed"]), now) for row in ledger["feeds"]],
+        gaps=[row for row in ledger["gaps"] if is_gap(row, expected.get(row["feed"]))],
         quarantined=ledger["quarantined"],
         unmapped=ledger["unmapped"],
         identities=ledger["identities"],
@@ -74,7 +76,15 @@ def keep_ledger(home: Home) -> None:
 def _ledger(home: Home) -> tuple[str | None, dict[str, list[Row]]]:
     empty: dict[str, list[Row]] = {
         name: []
-        for name in ("feeds", "quarantined", "unmapped", "identities", "clocks", "rejected")
+        for name in (
+            "feeds",
+            "gaps",
+            "quarantined",
+            "unmapped",
+            "identities",
+            "clocks",
+            "rejected",
+        )
     }
     if not home.warehouse.exists():
         return None, empty
@@ -126,6 +136,11 @@ def freshness(row: Row, late_after_hours: int | None, now: datetime) -> Row:
     ended = datetime.fromisoformat(row["last_extract"])
     hours = (now - ended).total_seconds() / 3600 - 24
     return {**row, "hours_since": round(hours, 1), "late": hours > late_after_hours}
+
+
+def is_gap(row: Row, late_after_hours: int | None) -> bool:
+    """True when the next file came later than the contract allows: a day is missing, not a rest."""
+    return late_after_hours is not None and (row["days_n"] + 1) * 24 > late_after_hours
 
 
 def open_incidents(newest_first: Sequence[NightSummary]) -> list[str]:

@@ -38,6 +38,7 @@ def _csv(now: dict[str, Any]) -> None:
 SECTIONS = (
     ("Nights", "nights", "night at status landed quarantined failed_checks seconds"),
     ("Feeds", "feeds", "feed last_extract last_file_at late loaded_n quarantined_n rejected_n"),
+    ("Days that never came", "gaps", "feed first_missing last_missing days_n"),
     ("In quarantine (open)", "quarantined", "feed rule rows_n files_n reason"),
     ("Codes that no map knows", "unmapped", "map column_name code rows_n files_n"),
     ("People that no crosswalk knows", "identities", "system codes_n rows_n files_n"),

@@ -1,8 +1,11 @@
 """Amazon Connect's agent events, Genesys' user details and adherence; the agents are invented."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from tests.deployment import Deployment
+from tests.integration.extracts.states import STREAM
 
 
 def states(systems: Deployment, system: str) -> list[tuple[Any, ...]]:
@@ -81,3 +84,33 @@ def test_no_agents_name_is_left(systems: Deployment) -> None:
         kept = str(systems.ask(f"select * from raw.{table}"))
         assert "2026" in kept
         assert "ebedee" not in kept
+
+
+def test_another_systems_document_is_refused_and_a_newer_version_is_read(tmp_path: Path) -> None:
+    made = Deployment(tmp_path, ["zendesk", "genesys", "connect"])
+    made.map("sites", [{"site_id": "main", "time_zone": "UTC"}])
+    # Genesys' answer under Zendesk's name, and Zendesk's under Genesys'.
+    made.drop(
+        "zendesk", "ticket_metric_events_main_2026-03-10.json", json.dumps({"userDetails": []})
+    )
+    made.drop("genesys", "user_details_main_2026-03-10.json", json.dumps({"tickets": [{"id": 1}]}))
+    made.drop("zendesk", "tickets_main_2026-03-10.csv", "ContactId,Queue\n1,2\n")
+    newer = STREAM[0] | {"Version": "2031-01-01", "Mood": {"Of": "Zebedee"}}
+    for part in (1, 2):
+        made.drop("connect", f"agent_events_main_2026-03-10_{part}.json", json.dumps(newer))
+    made.take_in()
+    found = made.ask(
+        "select system, feed, verdict, loaded_n, superseded_n from ledger.file "
+        "where system <> 'company' order by 1, 2, file_name"
+    )
+    assert found == [
+        # The same event in two files: the later one has it.
+        ("connect", "agent_events", "loaded", 0, 1),
+        ("connect", "agent_events", "loaded", 1, 0),
+        ("genesys", "user_presence", "rejected", 0, 0),
+        ("genesys", "user_routing", "rejected", 0, 0),
+        ("zendesk", "metric_events", "rejected", 0, 0),
+        ("zendesk", "tickets", "rejected", 0, 0),
+    ]
+    assert "Mood" in str(made.ask("select unlisted_columns from ledger.file"))
+    assert "ebedee" not in str(made.ask("select * from ledger.file"))

@@ -8,11 +8,13 @@ import pytest
 
 from ingest.home import Home
 from orchestration import ledger_view
+from orchestration.standing import is_gap
 
 TABLES = """
 create schema ledger; create schema core;
 create table ledger.unmapped (
     system varchar, map varchar, column_name varchar, code varchar, rows_n bigint, file_id bigint);
+create table ledger.file (system varchar, feed varchar, extract_date date, verdict varchar);
 create table core.fct_contact (
     contact_id varchar, source_system varchar, started_at_utc timestamp, event_date date);
 create table core.fct_contact_leg (
@@ -90,3 +92,17 @@ def test_people_that_nobody_knows_are_counted_by_system(home: Home) -> None:
         "('acd', 'company.queues', 'queue_code', 'q', 9, 2)",
     )
     assert found(home, ledger_view.IDENTITIES) == [("acd", 2, 8, 2)]
+
+
+def test_two_days_that_never_came_are_told(home: Home) -> None:
+    tell(
+        home,
+        "insert into ledger.file select 'acd', 'calls', date '2026-03-01' + n, "
+        "case when n = 4 then 'rejected' else 'loaded' end "
+        "from unnest([0, 1, 2, 4, 5, 6]) as t (n)",
+    )
+    assert found(home, ledger_view.GAPS) == [("acd.calls", "2026-03-04", "2026-03-05", 2)]
+    (row,) = ledger_view._rows(home, ledger_view.GAPS)
+    assert is_gap(row, 30)
+    assert not is_gap(row, 80), "nothing comes at weekends"
+    assert not is_gap(row, None), "comes when it changes"
