@@ -1,17 +1,20 @@
 """The lock: what every metric meant when it was last agreed, so that no formula changes unseen.
 
-`metrics.lock.yml` keeps, per metric, its version and a fingerprint of its meaning: the parts of
+`metrics.lock.yml` keeps, per metric, its version, its meaning and a fingerprint of it: the parts of
 its contract that change the number, and its subtree of the semantic layer (formula, measures,
 fact, date). It also keeps a fingerprint of each worked example (rows in, answers out). Prose may
 change freely. MetricFlow's SQL is not locked: it changes when an unrelated model is added.
 
 `python -m expectations.lock` writes the file; it refuses a changed meaning under an old version.
+The meaning of earlier versions stays, in words, for whoever restates an old number; a version
+above 1 has a line in the changelog.
 """
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +23,12 @@ import yaml
 from expectations import contracts, yaml_lines
 from expectations.checks import CheckResult
 from expectations.contracts import Definitions, Finding, MetricContract
+from expectations.meaning import means
 from ingest.home import CHECKOUT, dbt_project_dir
 
 LOCK = Path(__file__).with_name("metrics.lock.yml")
 EXAMPLES = CHECKOUT / "tests" / "worked_examples"
-MEANING = (
-    "name", "variant", "kind", "numerator", "denominator", "grain", "interval_convention",
-    "null_rule", "unit", "direction", "minimum_sample", "smallest_group",
-)  # fmt: skip
+CHANGELOG = CHECKOUT / "CHANGELOG.md"
 HEADER = """\
 # Written by `python -m expectations.lock`; not by hand (`check` covers the whole file).
 # A metric whose meaning changes needs a new version in its contract; then run that command.
@@ -40,19 +41,21 @@ class LockError(Exception):
 
 @dataclass(frozen=True)
 class Locked:
-    """One metric as agreed. `earlier` has version: fingerprint of what it meant before."""
+    """One metric as agreed: `means` is what the fingerprint is of; `earlier`, what it meant before.
+
+    earlier: version to its meaning, whole, so that an old number can be restated.
+    """
 
     version: int
     fingerprint: str
     examples: Mapping[str, str]
-    earlier: Mapping[int, str] = field(default_factory=dict)
+    means: Mapping[str, Any] = field(default_factory=dict)
+    earlier: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def fingerprint(contract: MetricContract, definitions: Definitions) -> str:
     """Sixteen hex digits that change when the metric's meaning does."""
-    meaning = {name: _plain(getattr(contract, name)) for name in MEANING}
-    subtree = {"contract": meaning, "formula": _formula(contract.id, definitions)}
-    return _hash(subtree)
+    return _hash(means(contract, definitions))
 
 
 def current(definitions: Definitions, examples: Path | None = EXAMPLES) -> dict[str, Locked]:
@@ -62,6 +65,7 @@ def current(definitions: Definitions, examples: Path | None = EXAMPLES) -> dict[
             contract.version,
             fingerprint(contract, definitions),
             _examples(examples / contract.display) if examples else {},
+            means(contract, definitions),
         )
         for contract in sorted(definitions.metrics, key=lambda c: c.id)
     }
@@ -79,7 +83,13 @@ def read(path: Path = LOCK) -> dict[str, Locked]:
     if check != _hash(metrics):
         raise LockError(f"{path}:1: edited by hand; write it with `python -m expectations.lock`")
     return {
-        name: Locked(one["version"], one["fingerprint"], one["examples"], one.get("earlier") or {})
+        name: Locked(
+            one["version"],
+            one["fingerprint"],
+            one["examples"],
+            one.get("means") or {},
+            one.get("earlier") or {},
+        )
         for name, one in metrics.items()
     }
 
@@ -98,10 +108,10 @@ def write(
         before = old.get(name)
         earlier = dict(before.earlier) if before else {}
         if before and now.version > before.version:
-            earlier[before.version] = before.fingerprint
+            earlier[before.version] = before.means
         elif before and (now.version, now.fingerprint) != (before.version, before.fingerprint):
             refused.append(f"{name}: its meaning changed, its version must be {before.version + 1}")
-        locked[name] = Locked(now.version, now.fingerprint, now.examples, earlier)
+        locked[name] = replace(now, earlier=earlier)
     if refused:
         raise LockError("\n".join(refused))
     body = {name: _as_mapping(one) for name, one in locked.items()}
@@ -111,7 +121,10 @@ def write(
 
 
 def findings(
-    definitions: Definitions, path: Path = LOCK, examples: Path | None = EXAMPLES
+    definitions: Definitions,
+    path: Path = LOCK,
+    examples: Path | None = EXAMPLES,
+    changelog: Path = CHANGELOG,
 ) -> list[Finding]:
     """Where definitions and lock disagree, each with file and line.
 
@@ -132,6 +145,12 @@ def findings(
         for rule, message in _differences(now, before, with_examples=examples is not None):
             text = f"metric {contract.id}: {message}"
             found.append(Finding(files[contract.file], contract.line, rule, text))
+        if contract.version > 1 and examples is not None and not _told(contract, changelog):
+            text = (
+                f"metric {contract.id}: version {contract.version} has no line in the changelog, "
+                f"such as: | `{contract.display}` | {contract.version} | what changed |"
+            )
+            found.append(Finding(files[contract.file], contract.line, "no_changelog_line", text))
     found += [
         Finding(path, 1, "lock_unknown", f"metric {name} is locked but no longer defined")
         for name in locked
@@ -171,6 +190,16 @@ def _differences(
         yield "lock_stale", f"worked example {name} is not locked yet; agree on it, {again}"
 
 
+def _told(contract: MetricContract, changelog: Path) -> bool:
+    """A row of the changelog's table names the metric (or its family) and the version."""
+    row = re.compile(
+        rf"^\|[^|]*`{re.escape(contract.name)}(\.{re.escape(contract.variant)})?`[^|]*"
+        rf"\|\s*{contract.version}\s*\|",
+        re.MULTILINE,
+    )
+    return changelog.exists() and bool(row.search(changelog.read_text(encoding="utf-8")))
+
+
 def check(folder: Path | None = None, path: Path = LOCK) -> CheckResult:
     """The night's own look at the lock: a formula that changed unseen blocks the snapshot.
 
@@ -191,40 +220,6 @@ def check(folder: Path | None = None, path: Path = LOCK) -> CheckResult:
     )
 
 
-def _formula(metric_id: str, definitions: Definitions) -> dict[str, Any]:
-    """The metric's own subtree: its formula, the measures it ends in, their fact and date."""
-    metrics: dict[str, Mapping[str, Any]] = {}
-    measures: dict[str, dict[str, Any]] = {}
-    for file in definitions.files:
-        data = file.data or {}
-        metrics |= {one["name"]: one for one in data.get("metrics") or ()}
-        for model in data.get("semantic_models") or ():
-            for one in model.get("measures") or ():
-                measures[one["name"]] = {
-                    "model": model["model"],
-                    "date": one.get("agg_time_dimension")
-                    or (model.get("defaults") or {}).get("agg_time_dimension"),
-                    "agg": one["agg"],
-                    "expr": _plain(str(one.get("expr") or one["name"])),
-                }
-    used: dict[str, Any] = {}
-    todo = [metric_id]
-    while todo:
-        name = todo.pop()
-        if name in used:
-            continue
-        if name in metrics:
-            entry = metrics[name]
-            params = entry.get("type_params") or {}
-            used[name] = {"type": entry["type"], "params": params, "filter": entry.get("filter")}
-            inputs = [params.get(k) for k in ("numerator", "denominator", "measure")]
-            inputs += params.get("metrics") or []
-            todo += [p["name"] if isinstance(p, Mapping) else str(p) for p in inputs if p]
-        elif name in measures:
-            used[name] = measures[name]
-    return dict(sorted(used.items()))
-
-
 def _examples(folder: Path) -> dict[str, str]:
     found = {}
     for path in sorted(folder.glob("*.yml")):
@@ -238,12 +233,8 @@ def _examples(folder: Path) -> dict[str, str]:
 
 def _as_mapping(one: Locked) -> dict[str, Any]:
     body: dict[str, Any] = {"version": one.version, "fingerprint": one.fingerprint}
-    body["examples"] = dict(one.examples)
+    body |= {"examples": dict(one.examples), "means": dict(one.means)}
     return body | ({"earlier": dict(one.earlier)} if one.earlier else {})
-
-
-def _plain(value: Any) -> Any:
-    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def _hash(body: Any) -> str:

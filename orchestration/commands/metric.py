@@ -1,12 +1,15 @@
 """`headset metric` and `headset metrics`: numbers from what is published, and what they mean."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.padding import Padding
 
 from orchestration.console import err, format_option, out, parse_date, show, working
+
+if TYPE_CHECKING:
+    from expectations.metric_contract import MetricContract
 
 
 @click.command()
@@ -23,7 +26,7 @@ from orchestration.console import err, format_option, out, parse_date, show, wor
 @click.option("--from", "from_", callback=parse_date, help="First site date.")
 @click.option("--to", callback=parse_date, help="Last site date.")
 @click.option("--as-published", help="A snapshot's id or a date: the answer given then.")
-@click.option("--explain", is_flag=True, help="Also print the SQL, on stderr.")
+@click.option("--explain", is_flag=True, help="Also print contract and SQL, on stderr.")
 @format_option
 def metric(
     name: str,
@@ -57,6 +60,7 @@ def metric(
             explain=explain,
         )
     if answer.sql:
+        err().print(_contract(answer.contract), markup=False)
         err().print(answer.sql, markup=False)
     if style != "table":
         show(answer.rows, answer.columns, style)
@@ -66,6 +70,18 @@ def metric(
     shown = [name for name in answer.columns if name not in ("metric", "version")]
     show(answer.rows, shown, style)
     out().print(f"[dim]Unit: {contract.unit}. Snapshot {answer.snapshot_id}.[/dim]")
+
+
+def _contract(contract: "MetricContract") -> str:
+    """The contract to read: what is counted, when it is empty, what it may be used for."""
+    shown = (
+        "display", "version", "meaning", "numerator", "denominator", "grain",
+        "interval_convention", "null_rule", "unit", "direction", "minimum_sample",
+        "smallest_group", "permitted_use", "counter_metric", "not_to_confuse_with", "source",
+        "final_after_days",
+    )  # fmt: skip
+    lines = [f"{name.replace('_', ' ')}: {getattr(contract, name)}" for name in shown]
+    return "\n".join([*lines, ""])
 
 
 @click.command()

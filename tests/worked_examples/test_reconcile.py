@@ -111,3 +111,17 @@ def test_the_command_prints_steps_that_add_up(home: Home, monkeypatch: pytest.Mo
     assert [row["cause"] for row in rows][1:-1] == ["short abandons", UNEXPLAINED]
     effects = [row["effect"] for row in rows if row["effect"] is not None]
     assert rows[0]["value"] + sum(effects) == pytest.approx(rows[-1]["value"], abs=1e-12)
+
+
+def test_an_explained_answer_shows_contract_and_sql(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestration.cli import cli
+
+    monkeypatch.setenv("HEADSET_HOME", str(home.root))
+    answer = CliRunner().invoke(cli, ["metric", "abandonment", "--explain", "--format", "json"])
+    assert answer.exit_code == 0, answer.output
+    assert "null rule: empty when" in answer.stderr
+    assert "counter metric: " in answer.stderr
+    assert "SELECT" in answer.stderr
+    assert json.loads(answer.stdout)

@@ -110,15 +110,28 @@ def test_a_changed_meaning_cannot_be_locked_under_its_old_version(checkout: Path
 
 
 def test_a_new_version_keeps_what_the_old_one_meant(checkout: Path) -> None:
-    old = lock.read(checkout / "lock.yml")["offered_contacts"].fingerprint
+    old = lock.read(checkout / "lock.yml")["offered_contacts"]
     path = checkout / "metrics" / "offered.yml"
     spoil(path, "grain: contact", "grain: leg")
     spoil(path, "version: 1", "version: 2")
-    assert [one.split(": ")[1] for one in found(checkout)] == ["lock_stale"]
+    assert [one.split(": ")[1] for one in found(checkout)] == ["lock_stale", "no_changelog_line"]
     agree(checkout)
     kept = lock.read(checkout / "lock.yml")["offered_contacts"]
-    assert (kept.version, dict(kept.earlier)) == (2, {1: old})
-    assert found(checkout) == []
+    assert (kept.version, dict(kept.earlier)) == (2, {1: old.means})
+    assert kept.earlier[1]["contract"]["grain"] == "contact"
+    assert kept.means["contract"]["grain"] == "leg"
+    # Whoever reads the number is told.
+    assert [one.split(": ")[1] for one in found(checkout)] == ["no_changelog_line"]
+    definitions, _ = contracts.read(checkout / "metrics")
+    log = checkout / "CHANGELOG.md"
+    log.write_text("| `offered` | 1 | new |\n| `offered.contacts` | 2 | by leg |\n")
+    told = lock.findings(definitions, checkout / "lock.yml", checkout / "examples", log)
+    assert told == []
+
+
+def test_what_a_mart_s_metric_reads_is_its_meaning(checkout: Path) -> None:
+    spoil(checkout / "metrics" / "attrition.yml", "method: opening", "method: closing")
+    assert [one.split(": ")[1] for one in found(checkout)] == ["formula_changed"]
 
 
 def test_the_night_blocks_on_a_formula_that_changed_unseen(checkout: Path) -> None:
