@@ -55,6 +55,9 @@ def main(port: int) -> int:
         _say("making roles and readers")
         _run(settings, "-m", "bi.roles", str(state / "readers.csv"), str(serve_file.parent))
         print(f"\nDashboards: http://127.0.0.1:{port}  (Ctrl-C ends it)")  # noqa: T201
+        for board in definitions():
+            page = f"http://127.0.0.1:{port}/superset/dashboard/{board['slug']}/"
+            print(f"  {board['title']:<24} {page}  for {board['for']}")  # noqa: T201
         print(f"Readers and passwords: {state / 'readers.csv'}; the administrator: admin.txt")  # noqa: T201
         return server.wait()
     except KeyboardInterrupt:
