@@ -4,7 +4,7 @@ Belongs here: the conditions, their wording, and what of a bad row may be shown.
 types (`judge.py`), whole files (`reject.py`). A value is shown only where it cannot be personal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from ingest.column import Column
@@ -15,6 +15,10 @@ _CODE_LIKE = "[A-Za-z0-9_.:#/ -]{1,40}"
 _PHONE_LIKE = r"[+(]?[0-9][0-9 ()./-]{5,}[0-9]"
 _CLOCK_LIKE = r"[0-9TZtz:.,+/ -]{1,35}|[A-Za-z]{1,12}"
 _DATE_LIKE = "[0-9]{4}-[0-9]{2}-[0-9]{2}.*"
+_NOTHING_FAULTY = (
+    "create or replace temp table faulty (_file_id bigint, _row_number bigint, _rule varchar, "
+    "_column varchar, _shown varchar, _reason varchar, _raw varchar)"
+)
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,14 @@ def faults_of(contract: Contract) -> list[Fault]:
     ]
 
 
-def faulty_sql(contract: Contract) -> str:
-    """CREATE TEMP TABLE faulty: for each row of `judged` with a fault, what to tell about it."""
-    faults = list(enumerate(faults_of(contract), 1))
+def faulty_sql(contract: Contract, found: Collection[int]) -> str:
+    """CREATE TEMP TABLE faulty: for each row of `judged` with a fault, what to tell about it.
+
+    found: numbers of the faults that there are. The engine spends 0.3 s to plan all of a feed.
+    """
+    if not found:
+        return _NOTHING_FAULTY
+    faults = [(n, fault) for n, fault in enumerate(faults_of(contract), 1) if n in found]
     rule = _case((n, lit(fault.rule)) for n, fault in faults)
     column = _case((n, lit(fault.column.name)) for n, fault in faults if fault.column)
     shown = _case((n, _shown(fault.column)) for n, fault in faults if fault.column)

@@ -4,6 +4,7 @@ Belongs here: its tables, the accounting law (landed = loaded + quarantined + su
 once a term has ended + expired, per file) and what later steps ask of it. Does not: reading files.
 """
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -106,11 +107,26 @@ def warehouse(home: Home, *, read_only: bool = False) -> Iterator[duckdb.DuckDBP
         con.execute("set preserve_insertion_order = true")
         con.execute("set enable_progress_bar = false")
         if not read_only:
-            con.execute(_TABLES + AUDIT_TABLES)
+            _make_tables(con)
             con.execute(MACROS)
         yield con
     finally:
         con.close()
+
+
+def _make_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Tables and what was added to them since; once made, a comment says so.
+
+    A statement that changes nothing still makes the file be written anew when it is closed.
+    """
+    made = hashlib.sha256((_TABLES + AUDIT_TABLES).encode()).hexdigest()[:16]
+    row = con.execute(
+        "select comment from duckdb_tables() where schema_name = 'ledger' "
+        "and table_name = 'batch' and database_name = current_database()"
+    ).fetchone()
+    if row is None or row[0] != made:
+        con.execute(_TABLES + AUDIT_TABLES)
+        con.execute(f"comment on table ledger.batch is '{made}'")
 
 
 def open_batch(con: duckdb.DuckDBPyConnection, run_id: str, through: date) -> int:

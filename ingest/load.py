@@ -25,15 +25,6 @@ from ingest.readers import read_group
 from ingest.spool import checksum
 from ingest.sql import ident, idents, lit
 
-UNDERSCORED = (
-    ("_client_id", "varchar"),
-    ("_time_zone", "varchar"),
-    ("_event_date", "date"),
-    ("_file_id", "bigint"),
-    ("_row_number", "bigint"),
-    ("_loaded_at", "timestamp"),
-    ("_is_current", "boolean"),
-)
 _NO_ROOM = ("no space left", "could not write", "file too large", "failed to write", "disk quota")
 
 
@@ -51,20 +42,6 @@ class FileOutcome:
     unmapped_n: int
     verdict: str
     reason: str | None
-
-
-def ensure_table(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Create the feed's raw table, or add the columns that its contract has gained."""
-    table = f"raw.{ident(contract.raw_table)}"
-    columns = [(c.name, c.sql_type) for c in contract.columns]
-    body = ", ".join(f"{ident(name)} {kind}" for name, kind in (*columns, *UNDERSCORED))
-    con.execute(f"create table if not exists {table} ({body})")
-    have = {row[0]: row[1].lower() for row in con.execute(f"describe {table}").fetchall()}
-    for name, kind in columns:
-        if name not in have:
-            con.execute(f"alter table {table} add column {ident(name)} {kind}")
-        elif have[name] != kind:
-            con.execute(f"alter table {table} alter column {ident(name)} set data type {kind}")
 
 
 def load_group(
@@ -214,7 +191,8 @@ def _take_in(
     )
     for step in judge_steps(contract, maps_by_system(con, contract)):
         con.execute(step)
-    con.execute(faulty_sql(contract))
+    found = con.execute("select distinct _fault from judged where _fault > 0").fetchall()
+    con.execute(faulty_sql(contract, {row[0] for row in found}))
     current.find_duplicates(con, contract)
     reject.bad_files(con, contract, batch_id)
     _count_landed(con)

@@ -13,8 +13,9 @@ from ingest import ledger, maps
 from ingest.contract import EVERY_MAP, Contract
 from ingest.files import Candidate, groups, pending
 from ingest.home import Home
-from ingest.load import FileOutcome, ensure_table, load_group
+from ingest.load import FileOutcome, load_group
 from ingest.pseudonym import master_key
+from ingest.raw_tables import ensure_tables
 from ingest.sql import ident
 
 
@@ -77,8 +78,7 @@ def close_batch(home: Home, batch_id: int) -> None:
 
 def prepare_tables(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> None:
     """Create the raw tables of all contracts, so that maps can be looked up and models built."""
-    for contract in contracts:
-        ensure_table(con, contract)
+    ensure_tables(con, contracts)
 
 
 def pending_files(home: Home, contracts: Iterable[Contract], through: date) -> list[Candidate]:

@@ -21,12 +21,16 @@ NOT_DEFINITIONS = ("_generated", "target", "logs")
 
 @dataclass(frozen=True)
 class Plan:
-    """What is built and why, in words that finish the sentence "building because ..."."""
+    """What is built and why, in words that finish the sentence "building because ...".
+
+    views: whether views are made anew. New rows do not change a view; definitions do.
+    """
 
     why: str
     full_refresh: bool
     definition_hash: str
     batch_id: int
+    views: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,9 +89,11 @@ def decide(
             "the warehouse was changed since the last build", False, definitions, newest_batch
         )
     if unbuilt_files:
-        return Plan(f"{unbuilt_files} new file(s) landed", False, definitions, newest_batch)
+        why = f"{unbuilt_files} new file(s) landed"
+        return Plan(why, False, definitions, newest_batch, views=False)
     if not judged or built.batch_id != newest_batch:
-        return Plan("the last build was not judged to its end", False, definitions, newest_batch)
+        why = "the last build was not judged to its end"
+        return Plan(why, False, definitions, newest_batch, views=False)
     return None
 
 

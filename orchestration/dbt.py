@@ -14,9 +14,14 @@ from typing import Any
 
 from ingest.contract import load_contracts
 from ingest.home import Home, dbt_project_dir, enabled_systems, sources_dir
+from orchestration import parsing
 
 Progress = Callable[[str], None]
 BROKEN = ("error", "runtime error")
+STANDING_VIEWS = (
+    "config.materialized:view,path:models/staging",
+    "config.materialized:view,path:models/intermediate",
+)
 
 
 class DbtError(Exception):
@@ -44,12 +49,17 @@ class NodeResult:
         return self.status in ("success", "pass", "no-op")
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Project:
-    """A parsed project, kept for the life of the process while nothing in it changes."""
+    """A parsed project, kept for the life of the process while nothing in it changes.
+
+    target: where its artefacts were written. targets: the homes that have them.
+    """
 
     state: tuple[object, ...]
     manifest: Any
+    target: Path
+    targets: set[Path]
 
 
 _parsed: dict[Path, _Project] = {}
@@ -98,13 +108,35 @@ def run(
     select: Sequence[str] | None = None,
     full_refresh: bool = False,
     progress: Progress = lambda _: None,
+    *,
+    views: bool = True,
 ) -> tuple[NodeResult, ...]:
     """Build the models (all, or those selected). Models that failed are in the result.
 
+    views: false leaves the views of staging and intermediate alone, half of all models: they are
+    as their definitions made them. Where one is missing they are made all the same.
     dbt's run_results.json of this call is kept as run_results_run.json in the target folder.
     """
     arguments = ["--full-refresh"] if full_refresh else []
+    if not views and _views_stand(home, progress):
+        arguments += ["--exclude", *STANDING_VIEWS]
     return _call(home, "run", select, arguments, progress)
+
+
+def _views_stand(home: Home, progress: Progress) -> bool:
+    """Whether the warehouse has every view of the project."""
+    from ingest.ledger import warehouse
+
+    with environment(home):
+        nodes = _project(home, progress).manifest.nodes.values()
+    wanted = {
+        (node.schema, node.alias)
+        for node in nodes
+        if node.resource_type == "model" and node.config.materialized == "view"
+    }
+    with warehouse(home, read_only=True) as con:
+        rows = con.execute("select schema_name, view_name from duckdb_views()").fetchall()
+    return wanted <= {(str(schema), str(name)) for schema, name in rows}
 
 
 def test(
@@ -126,7 +158,7 @@ def passthrough(home: Home, arguments: Sequence[str]) -> bool:
     """Any dbt command on this home's warehouse, printed as dbt prints it. True if it succeeded."""
     with environment(home):
         _generate()
-        return bool(_invoke([*arguments, *_where()], manifest=None, callbacks=[]).success)
+        return bool(parsing.invoke([*arguments, *parsing.where(dbt_project_dir())]).success)
 
 
 def _call(
@@ -141,8 +173,9 @@ def _call(
     with environment(home):
         project = _project(home, progress)
         chosen = ["--select", *select] if select else []
-        answer = _invoke(
-            ["--quiet", "--log-level", "none", command, *_where(), *chosen, *arguments],
+        where = parsing.where(dbt_project_dir())
+        answer = parsing.invoke(
+            [*parsing.QUIET, command, *where, *chosen, *arguments],
             manifest=project.manifest,
             callbacks=[_reporter(progress)],
         )
@@ -157,18 +190,28 @@ def _project(home: Home, progress: Progress) -> _Project:
     project_dir = dbt_project_dir()
     if not (project_dir / "dbt_project.yml").is_file():
         raise DbtError(f"{project_dir}: no dbt_project.yml there (see HEADSET_DBT_PROJECT)")
-    _generate()
-    state = (project_dir, os.environ["HEADSET_FEEDS"], *_newest(project_dir))
-    known = _parsed.get(home.target)
-    if known and known.state == state and (home.target / "manifest.json").is_file():
+    state = _state(project_dir)
+    known = _parsed.get(project_dir)
+    if known and known.state == state and _has_it(home, known):
         return known
+    _generate()
     progress("dbt: reading the project")
-    answer = _invoke(["--quiet", "--log-level", "none", "parse", *_where()], None, [])
+    answer = parsing.parse(project_dir, home.target)
     if not answer.success:
         raise DbtError(f"dbt parse: {answer.exception}") from answer.exception
-    project = _Project(state=state, manifest=answer.result)
-    _parsed[home.target] = project
+    project = _Project(_state(project_dir), answer.result, home.target, {home.target})
+    _parsed[project_dir] = project
     return project
+
+
+def _has_it(home: Home, known: _Project) -> bool:
+    """Whether the home holds the artefacts of a parsed project, or now has been given them."""
+    if home.target in known.targets and (home.target / "manifest.json").is_file():
+        return True
+    if home.target == known.target or not parsing.hand_over(known.target, home.target):
+        return False
+    known.targets.add(home.target)
+    return True
 
 
 def _generate() -> None:
@@ -177,30 +220,22 @@ def _generate() -> None:
     write(dbt_project_dir(), load_contracts(sources_dir(), enabled_systems()))
 
 
-def _newest(project_dir: Path) -> tuple[int, int]:
-    """How many files the project has and when the newest changed: whether to parse again."""
+def _state(project_dir: Path) -> tuple[object, ...]:
+    """What a parsed project hangs on: systems, and which files there are and how new they are."""
+    sources = sources_dir()
+    asked = (os.environ["HEADSET_FEEDS"], os.environ["HEADSET_SYSTEMS"], sources)
+    return (*asked, *_newest(project_dir), *_newest(sources))
+
+
+def _newest(root: Path) -> tuple[int, int]:
+    """How many files a folder has and when the newest changed: whether to parse again."""
     times = [
-        path.stat().st_mtime_ns
-        for pattern in ("**/*.sql", "**/*.yml", "**/*.md", "**/*.csv")
-        for path in project_dir.glob(pattern)
+        entry.stat().st_mtime_ns
+        for folder, _, names in os.walk(root)
+        for name in names
+        if (entry := Path(folder, name)).suffix in (".sql", ".yml", ".md", ".csv")
     ]
     return len(times), max(times, default=0)
-
-
-def _where() -> list[str]:
-    project_dir = str(dbt_project_dir())
-    return ["--project-dir", project_dir, "--profiles-dir", project_dir]
-
-
-def _invoke(arguments: list[str], manifest: Any, callbacks: list[Callable[[Any], None]]) -> Any:
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    try:
-        return dbtRunner(manifest=manifest, callbacks=callbacks).invoke(arguments)
-    finally:
-        # The adapter keeps the file open for the life of the process: nobody else could write.
-        DuckDBConnectionManager.close_all_connections()
 
 
 def _reporter(progress: Progress) -> Callable[[Any], None]:
@@ -227,3 +262,8 @@ def _node_result(result: Any) -> NodeResult:
 def broken(results: Sequence[NodeResult]) -> tuple[NodeResult, ...]:
     """Models that failed to build, without those skipped because of them."""
     return tuple(result for result in results if result.status in BROKEN)
+
+
+if __name__ == "__main__":
+    # What `headset demo` does on its other core while the systems drop their files.
+    prepare(Home.from_env())

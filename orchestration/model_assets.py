@@ -56,7 +56,7 @@ def _build(context: dg.AssetExecutionContext, night: NightRun) -> Iterator[Event
     context.log.info(f"Building because {plan.why}.")
     if names is not None:
         build_state.note_single_models(night.home)
-    built = dbt.run(night.home, names, plan.full_refresh, night.progress)
+    built = dbt.run(night.home, names, plan.full_refresh, night.progress, views=plan.views)
     failed = dbt.broken(built)
     if failed:
         raise dg.Failure(_failure_text(failed))

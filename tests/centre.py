@@ -4,8 +4,12 @@ import shutil
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.home import Home
+
+if TYPE_CHECKING:
+    from orchestration.night_run import NightSummary
 
 LAST_DAY = date(2026, 11, 21)
 # Two months, so that an unchanged month can be told from a changed one.
@@ -37,6 +41,13 @@ class Centre:
             arrived_by=arrived_by,
             arrived_after=arrived_after,
         )
+
+    def night(self, day: date) -> "NightSummary":
+        """What the systems drop on a day, and its night."""
+        from orchestration.night import run_night
+
+        self.drop(arrived_by=day, arrived_after=day - timedelta(days=1))
+        return run_night(self.home, day, day)
 
 
 def copy_of(root: Path, target: Path) -> Centre:

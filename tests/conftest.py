@@ -2,7 +2,8 @@
 
 import fcntl
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,34 +12,73 @@ from ingest.home import Home
 from tests.centre import Centre, copy_of
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this session share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed(shared: Path) -> Iterator[Path]:
+    """Through this folder the dbt project is read once, whoever needs it first."""
+    folder = shared / "parsed"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HEADSET_PARSED", str(folder))
+        yield folder
+
+
 @pytest.fixture(autouse=True)
-def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, parsed: Path) -> Path:
     """Every test has a home of its own unless it says otherwise; nothing reaches data/."""
     root = tmp_path / "home"
     for name in list(os.environ):
         if name.startswith(("HEADSET_", "DAGSTER_", "DBT_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HEADSET_HOME", str(root))
+    monkeypatch.setenv("HEADSET_PARSED", str(parsed))
     monkeypatch.setenv("DO_NOT_TRACK", "1")
     monkeypatch.setenv("GX_ANALYTICS_ENABLED", "false")
     return root
 
 
 @pytest.fixture(scope="session")
-def published_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published_history(shared: Path) -> Path:
     """Root of the centre after its history night; made once, whichever worker needs it first.
 
     Read it, do not write to it: `centre` gives a copy.
     """
-    shared = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        shared = shared.parent
-    root = shared / "published_history"
-    with (shared / "published_history.lock").open("w") as lock:
+    return _once(shared / "published_history", _make_history)
+
+
+@pytest.fixture(scope="session")
+def after_plain_night(shared: Path, published_history: Path) -> Path:
+    """The same one night on; to be read, as all of these."""
+
+    def make(root: Path) -> None:
+        _next_night(copy_of(published_history, root), ago=2)
+
+    return _once(shared / "after_plain_night", make)
+
+
+@pytest.fixture(scope="session")
+def after_corrected_night(shared: Path, after_plain_night: Path) -> Path:
+    """Another night on: one with a late and a corrected file."""
+
+    def make(root: Path) -> None:
+        _next_night(copy_of(after_plain_night, root), ago=1)
+
+    return _once(shared / "after_corrected_night", make)
+
+
+def _once(root: Path, make: Callable[[Path], None]) -> Path:
+    """A folder that the first worker to need it makes while the others wait."""
+    done = root.with_name(f"{root.name}.made")
+    with root.with_name(f"{root.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (root / "made").exists():
-            _make_history(Centre(Home(root)))
-            (root / "made").touch()
+        if not done.exists():
+            make(root)
+            done.touch()
     return root
 
 
@@ -48,18 +88,20 @@ def centre(published_history: Path, own_home: Path) -> Centre:
     return copy_of(published_history, own_home)
 
 
-@pytest.fixture
-def copy_centre(published_history: Path) -> Callable[[Path], Centre]:
-    """Further copies, for tests that need two."""
-    return lambda root: copy_of(published_history, root)
-
-
-def _make_history(centre: Centre) -> None:
+def _make_history(root: Path) -> None:
     from orchestration.night import run_night
 
+    centre = Centre(Home(root))
     # A fixture of the session outlives a test, and so its monkeypatch.
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HEADSET_HOME", str(centre.home.root))
         centre.drop(arrived_by=centre.history_end)
         summary = run_night(centre.home, centre.first_day, centre.history_end)
+    assert summary.status == "published", summary
+
+
+def _next_night(centre: Centre, ago: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HEADSET_HOME", str(centre.home.root))
+        summary = centre.night(centre.last_day - timedelta(days=ago))
     assert summary.status == "published", summary

@@ -19,6 +19,7 @@ from ingest.contract import load_contracts
 from ingest.dbt_sources import filled_feeds, write
 from ingest.home import CHECKOUT, Home
 from ingest.night import FeedOutcome
+from orchestration import parsing
 
 ALWAYS = {"valid_from": "1997-01-01", "valid_to": ""}
 MAP_DEFAULTS: dict[str, dict[str, str]] = {
@@ -93,9 +94,6 @@ class Deployment:
 
     def dbt(self, *arguments: str) -> None:
         """Run dbt; fails the test with dbt's own message."""
-        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-        from dbt.cli.main import dbtRunner
-
         write(self.project, self.contracts)
         values = {
             "HEADSET_HOME": str(self.home.root),
@@ -104,19 +102,15 @@ class Deployment:
             "DBT_LOG_PATH": str(self.home.target / "logs"),
             "DO_NOT_TRACK": "1",
         }
-        where = ["--project-dir", str(self.project), "--profiles-dir", str(self.project)]
-        quiet = ["--quiet", "--log-level", "none"]
+        where = parsing.where(self.project)
         with pytest.MonkeyPatch.context() as patch:
             for name, value in values.items():
                 patch.setenv(name, value)
-            try:
-                if self._manifest is None:
-                    parsed = dbtRunner().invoke([*quiet, "parse", *where])
-                    assert parsed.success, parsed.exception
-                    self._manifest = parsed.result
-                answer = dbtRunner(manifest=self._manifest).invoke([*quiet, *arguments, *where])
-            finally:
-                DuckDBConnectionManager.close_all_connections()
+            if self._manifest is None:
+                parsed = parsing.parse(self.project, self.home.target)
+                assert parsed.success, parsed.exception
+                self._manifest = parsed.result
+            answer = parsing.invoke([*parsing.QUIET, *arguments, *where], self._manifest)
         assert answer.success, answer.exception or [
             (result.node.name, result.message)
             for result in answer.result.results

@@ -6,7 +6,10 @@ done, so a second run takes seconds and changes nothing.
 """
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.rule import Rule
 
+from ingest.home import CHECKOUT
 from orchestration.console import out, working
 
 if TYPE_CHECKING:
@@ -118,7 +122,7 @@ def _run(home: "Home", step: Step, agents: int, days: int, seed: int) -> None:
     from orchestration.report import night_report
 
     out().print(Rule(step.about, align="left", style="dim"))
-    with working("The systems drop their files") as progress:
+    with working("The systems drop their files") as progress, _reading_the_project(home):
         drop_files(home, agents, days, seed, None, (step.since, step.last), progress)
     dates = str(step.last) if step.first == step.last else f"{step.first} to {step.last}"
     with working(f"Night of {dates}") as progress:
@@ -126,6 +130,19 @@ def _run(home: "Home", step: Step, agents: int, days: int, seed: int) -> None:
     out().print(night_report(summary))
     if summary.status == "failed":
         raise click.ClickException("the night failed, see above; `make run` goes on from here")
+
+
+@contextmanager
+def _reading_the_project(home: "Home") -> Iterator[None]:
+    """dbt reads the project meanwhile, in a process of its own; the night finds it read."""
+    if (home.target / "manifest.json").exists():
+        yield
+        return
+    command = [sys.executable, "-m", "orchestration.dbt"]
+    env = os.environ | {"HEADSET_HOME": str(home.root)}
+    # What it cannot read, the night will say.
+    with subprocess.Popen(command, cwd=CHECKOUT, env=env, stderr=subprocess.DEVNULL):
+        yield
 
 
 def _finish(home: "Home", nights: int) -> None:

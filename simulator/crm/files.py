@@ -2,11 +2,12 @@
 
 import csv
 import io
-import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -93,16 +94,20 @@ def _packed(feed: str, rows: list[Row]) -> bytes:
     if feed == "cases":
         return _parquet(header, rows)
     if feed == "case_events":
-        text = "".join(_json_line(header, row) for row in rows)
-        return _gzipped(text)
+        return _gzipped(_json_lines(header, rows))
     text = _csv(header, rows, ";" if feed == "outcomes" else ",")
     return _gzipped(text) if feed == "surveys" else text.encode()
 
 
-def _json_line(header: Row, row: Row) -> str:
-    flat = dict(zip(header, row, strict=True))
-    change = {"from": flat.pop("change.from"), "to": flat.pop("change.to")}
-    return json.dumps({**flat, "change": change}, separators=(",", ":")) + "\n"
+def _json_lines(header: Row, rows: Sequence[Row]) -> str:
+    """All fields, as text; what changed is an object of its own at the end."""
+    sides = [name for name in header if name.startswith("change.")]
+    plain = [name for name in header if name not in sides]
+    own = "".join(f'"{name}":%s,' for name in plain)
+    change = ",".join(f'"{name.removeprefix("change.")}":%s' for name in sides)
+    line = f'{{{own}"change":{{{change}}}}}\n'
+    at = [header.index(name) for name in (*plain, *sides)]
+    return "".join([line % tuple([quoted(row[n]) for n in at]) for row in rows])
 
 
 def _csv(header: Row, rows: Sequence[Row], delimiter: str) -> str:
@@ -119,16 +124,26 @@ def _gzipped(text: str) -> bytes:
 
 
 def _parquet(header: Row, rows: list[Row]) -> bytes:
-    with TemporaryDirectory() as folder, duckdb.connect() as con:
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in header)
+    with TemporaryDirectory() as folder:
         source, target = Path(folder) / "rows.csv", Path(folder) / "rows.parquet"
         source.write_text(_csv(header, rows, ","), encoding="utf-8")
-        con.execute("set threads = 1")
-        con.execute(
-            "copy (select * from read_csv($source, all_varchar = true, header = true)) "
-            "to '" + str(target).replace("'", "''") + "' (format parquet, compression zstd)",
+        to = str(target).replace("'", "''")
+        _engine().execute(
+            "copy (select * from read_csv($source, auto_detect = false, header = true, "
+            f"delim = ',', quote = '\"', escape = '\"', columns = {{{columns}}})) "
+            f"to '{to}' (format parquet, compression zstd)",
             {"source": str(source)},
         )
         return target.read_bytes()
+
+
+@lru_cache(maxsize=1)
+def _engine() -> duckdb.DuckDBPyConnection:
+    """In memory, with one thread: rows stay in order and equal rows give equal bytes."""
+    con = duckdb.connect()
+    con.execute("set threads = 1")
+    return con
 
 
 def write_truth(folder: Path, desk: Desk, people: Mapping[str, str]) -> None:

@@ -1,6 +1,7 @@
 """How the CRM writes its records: header and fields as text, one tuple a row, in UTC."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 
 from simulator.clock import DAY_S, day_number
 from simulator.crm.desk import Desk, as_it_stood
@@ -41,7 +42,16 @@ def user(login: str) -> str:
 
 def instant(at: int) -> str:
     """UTC, ISO 8601; empty for 0."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
+    if not at:
+        return ""
+    day, second = divmod(at, DAY_S)
+    minute, second = divmod(second, 60)
+    return f"{_day(day)}T{minute // 60:02d}:{minute % 60:02d}:{second:02d}Z"
+
+
+@lru_cache(maxsize=4096)
+def _day(number: int) -> str:
+    return str(date(1970, 1, 1) + timedelta(days=number))
 
 
 def rows_of(feed: str, desk: Desk, day: date) -> list[Row]:

@@ -41,30 +41,41 @@ def csv_lines(table: Table, delimiter: str = ",") -> list[str]:
 
 def ndjson_lines(table: Table) -> list[str]:
     """One object a row; `a.b` is nested, an empty value is left out."""
-    names = list(table)
-    rows = zip(*(values.tolist() for values in table.values()), strict=True)
-    return [json_line(dict(zip(names, row, strict=True))) for row in rows]
-
-
-def json_line(record: Mapping[str, str]) -> str:
-    """One record as a JSON object."""
-    out: dict[str, object] = {}
-    for name, text in record.items():
-        if text == "":
-            continue
-        value: object = text
-        if name in NUMBERS and _is_number(text):
-            value = float(text)
-        elif name in FLAGS:
-            value = text == "true"
+    # Columns that share an outer name become one object, where the first of them stands.
+    outers: dict[str, list[list[str]]] = {}
+    for name, values in table.items():
         outer, _, inner = name.partition(".")
-        if inner:
-            nested = out.setdefault(outer, {})
-            assert isinstance(nested, dict)
-            nested[inner] = value
-        else:
-            out[outer] = value
-    return json.dumps(out, separators=(",", ":"), ensure_ascii=False)
+        outers.setdefault(outer, []).append(_members(inner or outer, name, values))
+    columns = []
+    for outer, members in outers.items():
+        if outer in table:
+            columns += members
+            continue
+        head = f"{_quoted(outer)}:{{"
+        inside = (",".join(filter(None, row)) for row in zip(*members, strict=True))
+        columns.append([f"{head}{text}}}" if text else "" for text in inside])
+    rows = zip(*columns, strict=True)
+    return [f"{{{','.join(filter(None, row))}}}" for row in rows]
+
+
+def _members(key: str, name: str, values: Texts) -> list[str]:
+    """`"key":value` of every row; each distinct value is written once. Nothing for empty text."""
+    head = f"{_quoted(key)}:"
+    texts = values.tolist()
+    written = {text: f"{head}{_value(name, text)}" if text else "" for text in set(texts)}
+    return [written[text] for text in texts]
+
+
+def _value(name: str, text: str) -> str:
+    if name in NUMBERS and _is_number(text):
+        return repr(float(text))
+    if name in FLAGS:
+        return "true" if text == "true" else "false"
+    return _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _is_number(text: str) -> bool:

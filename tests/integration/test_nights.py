@@ -1,7 +1,6 @@
 """Whole nights of a small simulated centre: what is new is published, what is wrong is not."""
 
 import json
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,10 +12,10 @@ from click.testing import CliRunner
 from ingest.home import Home
 from orchestration.instance import dagster_instance
 from orchestration.night import run_night
-from orchestration.night_run import NightSummary
+from orchestration.night_run import NightSummary, last_summaries
 from publish import snapshot
 from publish.query import query
-from tests.centre import Centre
+from tests.centre import Centre, copy_of
 
 
 def served(home: Home) -> str:
@@ -26,10 +25,9 @@ def served(home: Home) -> str:
     return str(now["snapshot_id"])
 
 
-def night_of(centre: Centre, day: date) -> NightSummary:
-    """What the systems drop on a day, and its night."""
-    centre.drop(arrived_by=day, arrived_after=day - timedelta(days=1))
-    return run_night(centre.home, day, day)
+def last_night(home: Home) -> NightSummary:
+    """What a night said when it had ended."""
+    return last_summaries(home, 1)[0]
 
 
 def offered(home: Home, **where: date) -> dict[str, int]:
@@ -38,15 +36,17 @@ def offered(home: Home, **where: date) -> dict[str, int]:
     return {str(row["day"]): int(str(row["value"])) for row in answer.rows}
 
 
-def test_a_night_publishes_what_landed_and_says_so(centre: Centre) -> None:
-    day, before = centre.last_day - timedelta(days=2), served(centre.home)
-    october = month_files(centre.home, "2026-10")
-    assert october
-    assert str(day) not in offered(centre.home)
+def test_a_night_publishes_what_landed_and_says_so(
+    published_history: Path, after_plain_night: Path
+) -> None:
+    history, home = Home(published_history), Home(after_plain_night)
+    day, before = Centre(home).last_day - timedelta(days=2), served(history)
+    assert str(day) not in offered(history)
 
-    summary = night_of(centre, day)
+    summary = last_night(home)
 
     assert summary.status == "published"
+    assert (summary.from_date, summary.to_date) == (str(day), str(day))
     assert summary.error is None
     landed = {feed.name: feed for feed in summary.feeds if feed.files_n}
     calls = {"sim.contacts", "sim.contact_legs", "sim.agent_activity"}
@@ -57,9 +57,12 @@ def test_a_night_publishes_what_landed_and_says_so(centre: Centre) -> None:
         # A small centre's HR may have nothing to say on a day.
         assert feed.landed_n > 0 or name not in calls | crm
     assert summary.checks_n > 40
-    assert month_files(centre.home, "2026-10") == october, "a month not touched is not written"
-    assert served(centre.home) == summary.snapshot_id != before
-    assert offered(centre.home)[str(day)] == true_offered(centre.home, day)
+    october = month_files(home, before, "2026-10")
+    assert october
+    now = month_files(home, served(home), "2026-10")
+    assert now == october, "a month not touched is not written"
+    assert served(home) == summary.snapshot_id != before
+    assert offered(home)[str(day)] == true_offered(home, day)
 
 
 def true_offered(home: Home, day: date) -> int:
@@ -68,12 +71,12 @@ def true_offered(home: Home, day: date) -> int:
     return sum(int(row["offered"]) for row in truth["contacts"] if row["site_date"] == str(day))
 
 
-def month_files(home: Home, month: str) -> dict[str, int]:
-    """Parquet files of a site month as served, with their inodes (a link keeps its own).
+def month_files(home: Home, snapshot_id: str, month: str) -> dict[str, int]:
+    """Parquet files of a site month in a snapshot, with their inodes (a link keeps its own).
 
     Without repeat contacts: every night closes a window of thirty days.
     """
-    folder = (home.published / "current").resolve()
+    folder = home.published / "snapshots" / snapshot_id
     found = [
         path
         for path in (folder / "tables").rglob(f"*{month}*/*.parquet")
@@ -100,14 +103,13 @@ def tree(folder: Path) -> dict[str, int]:
     }
 
 
-def test_a_late_and_a_corrected_file_change_their_own_dates_alone(centre: Centre) -> None:
-    night_of(centre, centre.last_day - timedelta(days=2))
-    before = offered(centre.home)
-    day = centre.last_day - timedelta(days=1)
-
-    summary = night_of(centre, day)
-
+def test_a_late_and_a_corrected_file_change_their_own_dates_alone(
+    after_plain_night: Path, after_corrected_night: Path
+) -> None:
+    before, centre = offered(Home(after_plain_night)), Centre(Home(after_corrected_night))
+    day, summary = centre.last_day - timedelta(days=1), last_night(centre.home)
     assert summary.status == "published"
+    assert summary.to_date == str(day)
     after = offered(centre.home)
     changed = {key for key in after if after[key] != before.get(key)}
     late = str(centre.last_day - timedelta(days=8))
@@ -115,12 +117,13 @@ def test_a_late_and_a_corrected_file_change_their_own_dates_alone(centre: Centre
     assert after[late] > before[late]
 
 
-def test_a_blocked_night_leaves_readers_where_they_were_and_says_why(centre: Centre) -> None:
-    for ago in (2, 1):
-        night_of(centre, centre.last_day - timedelta(days=ago))
+def test_a_blocked_night_leaves_readers_where_they_were_and_says_why(
+    after_corrected_night: Path, own_home: Path
+) -> None:
+    centre = copy_of(after_corrected_night, own_home)
     before = served(centre.home)
 
-    summary = night_of(centre, centre.last_day)
+    summary = centre.night(centre.last_day)
 
     assert summary.status == "blocked"
     assert summary.snapshot_id is None
@@ -163,17 +166,20 @@ def test_the_asset_graph_remembers_partitions_and_row_counts(centre: Centre) -> 
     con.close()
 
 
-def test_rollback_shows_the_night_before_and_the_next_night_moves_on(centre: Centre) -> None:
-    history = served(centre.home)
+def test_rollback_shows_the_night_before_and_the_next_night_moves_on(
+    published_history: Path, after_plain_night: Path, own_home: Path
+) -> None:
+    history = served(Home(published_history))
+    centre = copy_of(after_plain_night, own_home)
     day = centre.last_day - timedelta(days=2)
-    night_of(centre, day)
+    assert str(day) in offered(centre.home)
     result = headset("publish", "--rollback")
     assert result.exit_code == 0, result.output
     assert served(centre.home) == history
     assert str(day) not in offered(centre.home)
     assert run_night(centre.home, day, day).status == "unchanged"
     assert served(centre.home) == history, "a night without news does not undo a rollback"
-    assert night_of(centre, day + timedelta(days=1)).status == "published"
+    assert centre.night(day + timedelta(days=1)).status == "published"
     assert str(day) in offered(centre.home)
 
 
@@ -228,14 +234,9 @@ def tick(sensor: dg.SensorDefinition) -> object:
         return sensor(context)
 
 
-def test_two_homes_give_the_same_published_rows(
-    centre: Centre, copy_centre: Callable[[Path], Centre], tmp_path: Path
-) -> None:
-    other = copy_centre(tmp_path / "other")
-    day = centre.last_day - timedelta(days=2)
-    night_of(centre, day)
-    night_of(other, day)
-    first, second = snapshot.current(centre.home), snapshot.current(other.home)
+def test_two_homes_give_the_same_published_rows(after_plain_night: Path, centre: Centre) -> None:
+    centre.night(centre.last_day - timedelta(days=2))
+    first, second = snapshot.current(Home(after_plain_night)), snapshot.current(centre.home)
     assert first is not None
     assert second is not None
     for name, table in first["tables"].items():

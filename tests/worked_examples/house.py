@@ -18,6 +18,7 @@ import yaml
 from expectations import yaml_lines
 from expectations.metric_contract import from_dbt_manifest, to_json
 from ingest.home import CHECKOUT, Home
+from orchestration import parsing
 from tests.worked_examples import example_rows
 from tests.worked_examples.example_rows import HERE, ROWS, SYSTEM, Example, ExampleError
 
@@ -58,9 +59,6 @@ def built_home(shared: Path) -> Home:
 
 
 def _build(home: Home) -> None:
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
     home.root.mkdir(parents=True, exist_ok=True)
     project = _project(home.root / "dbt_project")
     _warehouse(home.warehouse)
@@ -69,13 +67,15 @@ def _build(home: Home) -> None:
         f"{SYSTEM}.{feed}" for feed in example_rows.canonical_feeds()
     )
     os.environ["DO_NOT_TRACK"] = "1"
-    where = ["--project-dir", str(project), "--profiles-dir", str(project)]
-    where += ["--target-path", str(home.target), "--log-path", str(home.target / "logs")]
+    where = [
+        *parsing.where(project),
+        "--target-path",
+        str(home.target),
+        "--log-path",
+        str(home.target / "logs"),
+    ]
     select = ["--select", *(f"+{model}" for model in models())]
-    try:
-        answer = dbtRunner().invoke(["--quiet", "--log-level", "none", "run", *where, *select])
-    finally:
-        DuckDBConnectionManager.close_all_connections()
+    answer = parsing.invoke([*parsing.QUIET, "run", *where, *select])
     if not answer.success:
         nodes = answer.result.results if answer.result else ()
         said = [f"{n.node.name}: {n.message}" for n in nodes if str(n.status) != "success"]
@@ -101,7 +101,7 @@ def _project(folder: Path) -> Path:
 
 def _warehouse(path: Path) -> None:
     from ingest.contract import load_contracts
-    from ingest.load import UNDERSCORED
+    from ingest.raw_tables import UNDERSCORED
 
     con = duckdb.connect(str(path))
     try:

@@ -15,6 +15,7 @@ import pytest
 
 from ingest.contract import load_contracts
 from ingest.dbt_sources import write
+from orchestration import parsing
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 Rows = Sequence[Mapping[str, Any]]
@@ -110,20 +111,15 @@ def _insert(con: duckdb.DuckDBPyConnection, relation: str, rows: Rows) -> None:
 
 
 def _compile(root: Path, project: Path, target: Path) -> None:
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    where = ["--project-dir", str(project), "--profiles-dir", str(project)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HEADSET_HOME", str(root))
         patch.setenv("HEADSET_FEEDS", "")
         patch.setenv("DBT_TARGET_PATH", str(target))
         patch.setenv("DBT_LOG_PATH", str(root / "logs"))
         patch.setenv("DO_NOT_TRACK", "1")
-        try:
-            answer = dbtRunner().invoke(["--quiet", "--log-level", "none", "compile", *where])
-        finally:
-            DuckDBConnectionManager.close_all_connections()
+        parsed = parsing.parse(project, target)
+        assert parsed.success, parsed.exception
+        answer = parsing.invoke([*parsing.QUIET, "compile", *parsing.where(project)], parsed.result)
     assert answer.success, answer.exception or [
         (result.node.name, result.message) for result in answer.result.results
     ]

@@ -14,6 +14,7 @@ from ingest.contract import load_contracts
 from ingest.dbt_sources import filled_feeds, write
 from ingest.home import Home
 from ingest.night import prepare_tables
+from orchestration import parsing
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 ALWAYS = {"valid_from": "2020-01-01"}
@@ -101,19 +102,9 @@ class Night:
             for name, value in values.items():
                 patch.setenv(name, value)
             if Night.manifest is None:
-                Night.manifest = self._invoke("parse").result
-            return self._invoke(*arguments)
-
-    def _invoke(self, *arguments: str) -> Any:
-        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-        from dbt.cli.main import dbtRunner
-
-        where = ["--project-dir", str(Night.project), "--profiles-dir", str(Night.project)]
-        quiet = ["--quiet", "--log-level", "none"]
-        try:
-            return dbtRunner(manifest=Night.manifest).invoke([*quiet, *arguments, *where])
-        finally:
-            DuckDBConnectionManager.close_all_connections()
+                Night.manifest = parsing.parse(Night.project, self.home.target).result
+            where = parsing.where(Night.project)
+            return parsing.invoke([*parsing.QUIET, *arguments, *where], Night.manifest)
 
     def build(self, *arguments: str) -> None:
         """Build the models; fails the test with dbt's own message if one does not build."""
