@@ -46,14 +46,41 @@ def _sync_less(connection: object, _: object) -> None:
     """
     if isinstance(connection, sqlite3.Connection):
         connection.execute("pragma synchronous = normal")
+        for held in _held:
+            _hold(connection, held)
+
+
+# Of each instance in use: one idle connection per database file.
+_held: list[dict[str, sqlite3.Connection]] = []
+
+
+def _hold(connection: sqlite3.Connection, held: dict[str, sqlite3.Connection]) -> None:
+    """Keep a second connection to the file open: the last one that closes is a checkpoint.
+
+    Dagster opens and closes one per event, so that every event waited for the disk after all
+    (half the time of a small night).
+    """
+    path = str(connection.execute("pragma database_list").fetchone()[2])
+    if path and path not in held:
+        (mode,) = connection.execute("pragma journal_mode").fetchone()
+        if mode == "wal":
+            held[path] = sqlite3.connect(path, check_same_thread=False)
+            held[path].execute("select count(*) from sqlite_master").fetchone()
 
 
 @contextmanager
 def dagster_instance(home: Home) -> Iterator[dg.DagsterInstance]:
     """The instance whose runs `headset dev` shows."""
     prepare_dagster_home(home)
-    with dg.DagsterInstance.get() as instance:
-        yield instance
+    held: dict[str, sqlite3.Connection] = {}
+    _held.append(held)
+    try:
+        with dg.DagsterInstance.get() as instance:
+            yield instance
+    finally:
+        _held.remove(held)
+        for connection in held.values():
+            connection.close()
 
 
 def close_abandoned(instance: dg.DagsterInstance, run_ids: Iterable[str]) -> list[str]:
