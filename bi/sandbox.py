@@ -50,13 +50,15 @@ def confine(published: Path, scratch: Path) -> None:
     scratch.mkdir(parents=True, exist_ok=True)
 
     @event.listens_for(duckdb_engine.Dialect, "do_connect", named=True)
-    def _open(**seen: Any) -> None:
-        parameters = seen["cparams"]
+    def _open(**seen: Any) -> Any:
+        # A copy: the engine keeps its own, and the next connection must see the next snapshot.
+        parameters = {
+            name: value for name, value in seen["cparams"].items() if name != "url_config"
+        }
         real = published_file(str(parameters.get("database", "")), published)
-        parameters["database"] = str(real)
-        parameters["read_only"] = True
-        parameters.pop("url_config", None)
+        parameters |= {"database": str(real), "read_only": True}
         parameters["config"] = {"custom_user_agent": "headset"}
+        return seen["dialect"].connect(*seen["cargs"], **parameters)
 
     @event.listens_for(Pool, "connect")
     def _close_the_doors(connection: Any, _record: Any) -> None:
