@@ -240,7 +240,7 @@ def report(asked: list[Asked]) -> None:
         pages.setdefault(one.page, []).append(one.seconds)
     _say("\n| page | questions | median | 95 % | slowest |\n|---|---|---|---|---|")
     for page, times in [*pages.items(), ("all", [one.seconds for one in asked])]:
-        p95 = statistics.quantiles(times, n=20)[18]
+        p95 = statistics.quantiles(times, n=20, method="inclusive")[18]
         ms = [f"{1000 * value:.0f} ms" for value in (statistics.median(times), p95, max(times))]
         _say(f"| {page} | {len(times)} | {' | '.join(ms)} |")
     by_chart: dict[tuple[str, str], list[float]] = {}
