@@ -16,6 +16,7 @@ OWNERS = {
     "interaction": "operations-analytics",
     "agent": "people-analytics",
     "client": "client-reporting",
+    "metric": "data-platform",
     "trust": "data-platform",
 }
 EVERYONE_ELSE = "data-platform"

@@ -10,7 +10,7 @@ from orchestration.definitions import build_definitions, published_keys
 
 GROUPS = {
     "raw", "staging", "intermediate", "core", "interaction", "agent", "attrition", "client",
-    "publication", "trust",
+    "metric", "publication", "trust",
 }  # fmt: skip
 
 

@@ -1,0 +1,7 @@
+-- The contracts as they stand beside the formulas; there is no second text of them anywhere.
+with contracts as (
+    {{ dictionary_rows() }}
+)
+
+select *
+from contracts
