@@ -77,7 +77,7 @@ def talk_time(con: duckdb.DuckDBPyConnection, hidden: Path) -> list[Line]:
 
 
 def survival(con: duckdb.DuckDBPyConnection, hidden: Path) -> list[Line]:
-    """Survival of hires by site against the planted hazard, which knows no client's ramp-down."""
+    """Survival of hires by site against the planted hazard (no client ramps down in that)."""
     model = json.loads((hidden / "model.json").read_text(encoding="utf-8"))
     spells = pd.read_csv(hidden / "spells.csv")
     # Of those hired earlier, only whoever stayed is known.
