@@ -232,15 +232,3 @@ def tick(sensor: dg.SensorDefinition) -> object:
     """One evaluation of a sensor."""
     with dg.build_sensor_context() as context:
         return sensor(context)
-
-
-def test_two_homes_give_the_same_published_rows(after_plain_night: Path, centre: Centre) -> None:
-    centre.night(centre.last_day - timedelta(days=2))
-    first, second = snapshot.current(Home(after_plain_night)), snapshot.current(centre.home)
-    assert first is not None
-    assert second is not None
-    for name, table in first["tables"].items():
-        if name.startswith("trust."):  # when it landed and was checked, by each home's own clock
-            continue
-        prints = [part["fingerprint"] for part in table["partitions"]]
-        assert prints == [p["fingerprint"] for p in second["tables"][name]["partitions"]], name
