@@ -1,4 +1,5 @@
 select
+    site_id,
     user_id,
     role,
     agent_code,

@@ -1,5 +1,11 @@
 with happened as (
-    select *
+    select
+        *,
+        -- Workday's date of a termination is the last day employed.
+        case
+            when kind = 'termination' then cast({{ add_days('effective_date', 1) }} as date)
+            else effective_date
+        end as starts_on
     from {{ ref('stg_workday__worker_history') }}
     where
         kind in (
@@ -12,11 +18,7 @@ select
     transaction_id as employment_event_id,
     agent_code,
     kind,
-    -- Workday's date of a termination is the last day employed.
-    case
-        when kind = 'termination' then cast({{ add_days('effective_date', 1) }} as date)
-        else effective_date
-    end as effective_date,
+    starts_on as effective_date,
     recorded_at,
     null as rescinds_event_id,
     case when kind = 'termination' then termination_code end as termination_code,
@@ -35,7 +37,7 @@ select
     transaction_id || '/rescind' as employment_event_id,
     agent_code,
     'rescind' as kind,
-    effective_date,
+    starts_on as effective_date,
     rescinded_at as recorded_at,
     transaction_id as rescinds_event_id,
     null as termination_code,

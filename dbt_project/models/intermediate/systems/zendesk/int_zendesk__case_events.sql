@@ -7,7 +7,10 @@ with comments as (
             order by comment.occurred_at, comment.comment_id
         ) as place
     from {{ ref('stg_zendesk__ticket_comments') }} as comment
-    left join {{ ref('stg_zendesk__users') }} as author on comment.author_id = author.user_id
+    left join {{ ref('stg_zendesk__users') }} as author
+        on
+            comment.site_id = author.site_id
+            and comment.author_id = author.user_id
 ),
 
 changes as (
@@ -19,7 +22,10 @@ changes as (
             order by change.occurred_at, change.row_number
         ) as old_value
     from {{ ref('stg_zendesk__ticket_field_history') }} as change
-    left join {{ ref('stg_zendesk__users') }} as author on change.author_id = author.user_id
+    left join {{ ref('stg_zendesk__users') }} as author
+        on
+            change.site_id = author.site_id
+            and change.author_id = author.user_id
     where change.field_name in ('status', 'priority', 'assignee_id')
 ),
 

@@ -3,7 +3,7 @@ with events as (
         case_id,
         min(case when kind = 'public_reply' then occurred_at end) as first_replied_at,
         max(case when kind = 'resolved' then occurred_at end) as resolved_at,
-        max(case when kind = 'closed' then occurred_at end) as closed_at
+        max(case when kind in ('closed', 'merged') then occurred_at end) as closed_at
     from {{ ref('int_zendesk__case_events') }}
     group by case_id
 ),
@@ -17,7 +17,10 @@ moments as (
         event.first_replied_at,
         case
             when ticket.status in ('resolved', 'closed')
-                then coalesce(event.resolved_at, event.closed_at)
+                then coalesce(
+                    event.resolved_at,
+                    case when ticket.merged_into_ticket_id is null then event.closed_at end
+                )
         end as resolved_at,
         case when ticket.status = 'closed' then event.closed_at end as closed_at
     from {{ ref('int_zendesk__tickets') }} as ticket
