@@ -14,8 +14,8 @@ from orchestration.night import run_night
 from publish import snapshot
 from tests.centre import Centre
 
-# Where each night is killed: the first progress message that contains the text. Every single step of
-# a publication is killed by test_publication.
+# Where each night is killed: the first progress message that contains the text. Every step of a
+# publication by itself is killed by test_publication.
 STAGES = (
     "sim.contact_legs: 3 of 3 files",
     "dbt: 20 of",
