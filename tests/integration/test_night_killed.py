@@ -20,7 +20,6 @@ STAGES = (
     "sim.contact_legs: 3 of 3 files",
     "dbt: 20 of",
     "reading the results of dbt's tests",
-    "writing serve.duckdb",
     "noting the publication",
 )
 KILLED_AT = """
