@@ -96,7 +96,8 @@ def test_bad_files_and_nights_in_another_order_end_in_the_same_published_rows(
         assert feed.landed_n == feed.loaded_n + feed.quarantined_n + feed.superseded_n
     assert "cut short" in told[names[0]]
     assert "queued_at" in told[names[3]]
-    assert {day: offered(centre).get(day) for day in before} == before, "what was there stays"
+    now = offered(centre)
+    assert all(now[day] >= offered_n for day, offered_n in before.items()), "what was there stays"
     assert "interaction.contact" in differing(in_order, centre.home)
     status = CliRunner().invoke(cli, ["status", "--format", "json"])
     assert status.exit_code == 0, status.output
