@@ -128,9 +128,9 @@ def _told(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
 def _page(row: Mapping[str, Any]) -> dict[str, Any]:
     """A line as it fits a page: what was counted as one text, shares as per cent."""
     plain, clause = _plain(row), row["line_kind"] == "clause"
-    counted = [f"{plain[name]:,g}" for name in ("numerator", "denominator") if plain.get(name)]
+    counted = [_count(plain[name]) for name in ("numerator", "denominator") if plain.get(name)]
     if clause and plain.get("denominator"):
-        counted = [f"{plain['numerator'] or 0:,g} of {plain['denominator']:,g}"]
+        counted = [f"{_count(plain['numerator'] or 0)} of {_count(plain['denominator'])}"]
     return {
         "line": plain["line_id"],
         "counted": " ".join(counted),
@@ -142,6 +142,10 @@ def _page(row: Mapping[str, Any]) -> dict[str, Any]:
         "amount": _money(plain.get("amount")),
         "what-if": _money(plain.get("what_if")),
     }
+
+
+def _count(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
 
 
 def _figure(value: float | None) -> str | None:
