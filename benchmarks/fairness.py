@@ -50,7 +50,7 @@ def estimates() -> list[Line]:
                 len(seen),
             )
         )
-        found.append(_share(f"95 % intervals that cover the truth ({of})",
+        found.append(share(f"95 % intervals that cover the truth ({of})",
                             (seen.estimate - seen.truth).abs() <= Z_95 * seen.estimate_sd,
                             "95 +- 2"))  # fmt: skip
     return found
@@ -64,10 +64,10 @@ def calls() -> list[Line]:
         called = seen[seen.is_told_apart]
         side = np.sign(called.estimate - called.peer_mean) != np.sign(called.truth - 100)
         of = f"true sd {true_sd:g}, {alike:.0%} exactly alike"
-        found.append(_share(f"called distinguishable and is not, or on the other side ({of})",
+        found.append(share(f"called distinguishable and is not, or on the other side ({of})",
                             side | (called.truth == 100), "<= 5"))  # fmt: skip
         different = seen[seen.truth != 100]
-        found.append(_share(f"power: of the different, called ({of})",
+        found.append(share(f"power: of the different, called ({of})",
                             different.is_told_apart, "reported"))  # fmt: skip
     return found
 
@@ -82,14 +82,15 @@ def charts() -> list[Line]:
     alarms = after.groupby("agent").rule.apply(lambda rules: rules.notna().any())
     told = moved[moved.is_discovery & (moved.period >= 26)]
     return [
-        _share("series without a change that alarm within 26 weeks", alarmed, "<= 18.5 (nominal)"),
-        _share("points without a change that are discoveries", judged.is_discovery, "reported"),
-        _share("shifts of 1.5 sigma that alarm within 8 weeks", alarms, ">= 85"),
-        _share("discoveries after the shift that are of nobody who shifted", ~told.moved, "<= 5"),
+        share("series without a change that alarm within 26 weeks", alarmed, "<= 18.5 (nominal)"),
+        share("points without a change that are discoveries", judged.is_discovery, "reported"),
+        share("shifts of 1.5 sigma that alarm within 8 weeks", alarms, ">= 85"),
+        share("discoveries after the shift that are of nobody who shifted", ~told.moved, "<= 5"),
     ]
 
 
-def _share(what: str, hits: pd.Series, bound: str) -> Line:
+def share(what: str, hits: pd.Series, bound: str) -> Line:
+    """How many of the hundred, with the binomial error."""
     rate, n = float(hits.mean()), len(hits)
     return Line(f"{what}, %", 100 * rate, 100 * float(np.sqrt(rate * (1 - rate) / n)), bound, n)
 
@@ -103,8 +104,8 @@ def table(found: list[Line]) -> str:
     head = (
         "| figure | found | Monte-Carlo error | must be | people or points |\n|---|---|---|---|---|"
     )
-    return "\n".join([f"Seed {SEED}.", "", head, *rows])
+    return "\n".join([head, *rows])
 
 
 if __name__ == "__main__":
-    print(table(lines()))  # noqa: T201
+    print(f"Seed {SEED}.\n\n{table(lines())}")  # noqa: T201

@@ -16,7 +16,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from benchmarks.fairness import Line, table
+from benchmarks.fairness import Line, share, table
 from ingest.home import Home
 from simulator.shape import QUEUES
 
@@ -69,10 +69,10 @@ def talk_time(con: duckdb.DuckDBPyConnection, hidden: Path) -> list[Line]:
         Line("talk time: squared error above the best possible, points of the observed error",
              100 * float(loss.mean() - best.mean()) / raw,
              100 * float(loss.std()) / raw / np.sqrt(len(seen)), "<= 3", len(seen)),
-        _share("talk time: 95 % intervals that cover the truth",
+        share("talk time: 95 % intervals that cover the truth",
                (seen.estimate - seen.truth).abs() <= Z_95 * sd, "95 +- 2"),
-        _share("talk time: called distinguishable and lies on the other side", wrong, "<= 5"),
-        _share("talk time: called distinguishable", seen.distinguishable == "yes", "reported"),
+        share("talk time: called distinguishable and lies on the other side", wrong, "<= 5"),
+        share("talk time: called distinguishable", seen.distinguishable == "yes", "reported"),
     ]  # fmt: skip
 
 
@@ -109,12 +109,6 @@ def _daily(steps: Sequence[dict[str, Any]], days: int) -> np.ndarray:
     for step in steps:
         hazard[step["day"] :] = step["hazard"]
     return hazard
-
-
-def _share(what: str, hits: pd.Series, bound: str) -> Line:
-    share = float(hits.mean())
-    error = np.sqrt(share * (1 - share) / len(hits))
-    return Line(what, 100 * share, 100 * float(error), bound, len(hits))
 
 
 def main() -> None:

@@ -53,8 +53,8 @@ class Drill:
 def drill(home: Home, client_id: str, month: dt.date, line_id: str, limit: int = 20) -> Drill:
     """The contacts, visits, surveys, cases or evaluations behind a clause line, and those left out.
 
-    The sums over rows that count equal the line's numerator and denominator. Raises
-    StatementError for a line without a metric.
+    The sums over rows that count equal the numerator and denominator that the rows of today give:
+    the line's own until it is issued. Raises StatementError for a line without a metric.
     """
     lines = statement.read(home, client_id, month).lines
     line = next((line for line in lines if line["line_id"] == line_id), None)

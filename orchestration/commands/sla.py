@@ -126,7 +126,7 @@ def _told(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _page(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A line as it fits a page: what was counted as one text, shares as per cent."""
+    """A line as it fits a page: what was counted as one text."""
     plain, clause = _plain(row), row["line_kind"] == "clause"
     counted = [_count(plain[name]) for name in ("numerator", "denominator") if plain.get(name)]
     if clause and plain.get("denominator"):
