@@ -26,7 +26,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/run.stamp ## set up, simulate a small centre, run its nights, publish (ten minutes at first)
+run: $(VENV)/run.stamp ## set up, simulate a small centre, run its nights, publish (eleven minutes at first)
 	@$(BIN)/headset demo
 
 dev: $(VENV)/run.stamp ## open Dagster on the state that `make run` made
