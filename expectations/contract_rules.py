@@ -15,7 +15,11 @@ REQUIRED = (
     "minimum_sample", "smallest_group", "permitted_use", "source", "counter_metric",
     "not_to_confuse_with", "final_after_days",
 )  # fmt: skip
-OPTIONAL = ("band", "plausible", "bound", "adds_up_to")
+OPTIONAL = ("band", "plausible", "bound", "adds_up_to", "published")
+PUBLISHED = ("by", "audience", "interval", "group_of")
+LEVELS = ("company", "client", "site", "queue", "team", "leader", "agent")
+# Of contact-centre people; who they are is for leaders and HR. publish/lineage.py has the columns'.
+AUDIENCES = ("client", "leader", "hr", "internal")
 MAY_BE_NULL = ("denominator", "numerator")
 
 
@@ -71,6 +75,7 @@ def _wrong(
         text = "`final_after_days` must be a whole number from 0"
         found.append(("wrong_value", "final_after_days", text))
     found += _wrong_kind(contract)
+    found += _wrong_published(contract)
     params = entry.get("type_params") or {}
     if contract["kind"] == "ratio":
         for part in ("numerator", "denominator"):
@@ -105,6 +110,40 @@ def _wrong_kind(contract: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     if (kind == "ratio") == (contract["denominator"] is None):
         text = "a ratio has a denominator, a count has none (null)"
         found.append(("wrong_value", "denominator", text))
+    return found
+
+
+def _wrong_published(contract: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """How it is to stand in metric.value; nothing at all leaves it out of there."""
+    published = contract.get("published")
+    if published is None:
+        return []
+    if not isinstance(published, Mapping) or not {"by", "audience"} <= set(published):
+        return [("missing_field", "published", "`published` needs `by` and `audience`")]
+    found = [
+        ("unknown_field", "published", f"`{one}` is not a field of `published`")
+        for one in published
+        if one not in PUBLISHED
+    ]
+    by = published["by"]
+    if (by is None) != (contract["kind"] == "model"):
+        text = "`published.by` is null for kind model, whose mart has the grain, and only there"
+        found.append(("wrong_value", "published", text))
+    for one in by or ():
+        if one not in LEVELS:
+            text = f"`published.by`: {one!r} is none of {', '.join(LEVELS)}"
+            found.append(("wrong_value", "published", text))
+    if "agent" in (by or ()) and "one agent" not in contract["permitted_use"]:
+        text = "`published.by` names agent, but `permitted_use` does not allow it for one agent"
+        found.append(("against_permitted_use", "published", text))
+    for name, known in (
+        ("audience", AUDIENCES),
+        ("interval", ("none", "wilson")),
+        ("group_of", ("events", "agents")),
+    ):
+        if published.get(name, known[0]) not in known:
+            text = f"`published.{name}` must be one of {', '.join(known)}"
+            found.append(("wrong_value", "published", text))
     return found
 
 

@@ -61,6 +61,21 @@ class Bound:
 
 
 @dataclass(frozen=True)
+class Published:
+    """How a metric stands in the published `metric.value`.
+
+    by: whom it is given for, one row each; None for kind `model`, whose mart says it.
+    audience: who may see it. interval: how its limits come from its parts.
+    group_of: what `smallest_group` counts, events (the denominator) or agents.
+    """
+
+    by: tuple[str, ...] | None
+    audience: str
+    interval: str = "none"
+    group_of: str = "events"
+
+
+@dataclass(frozen=True)
 class MetricContract:
     """One metric variant. `id` is its name in the semantic layer, `display` its dotted name.
 
@@ -69,6 +84,7 @@ class MetricContract:
     bounds: the least and the largest value that can be true, None where there is none.
     band: the limits between which a value of direction `band` is normal.
     adds_up_to: parts of which the numerator is the sum on every day; `-part` is taken off.
+    published: None for a metric that `metric.value` leaves out.
     final_after_days: how long after its period a value may still change by itself (a window that
     is open, answers that come late); a file that is late comes on top of it.
     """
@@ -100,6 +116,7 @@ class MetricContract:
     band: tuple[float, float] | None = None
     plausible: tuple[Plausible, ...] = ()
     adds_up_to: tuple[str, ...] = ()
+    published: Published | None = None
     file: str = ""
     line: int = field(default=0, compare=False)
 
@@ -154,6 +171,7 @@ def contract_from_meta(
     adds_up_to = tuple(contract.pop("adds_up_to", None) or ())
     return MetricContract(
         id=metric_id,
+        published=_published(contract.pop("published", None)),
         bounds=(bounds["min"], bounds["max"]),
         band=(band["low"], band["high"]) if band else None,
         bound=_bound(bound) if bound else None,
@@ -184,6 +202,13 @@ def _bound(entry: Mapping[str, Any]) -> Bound:
     return Bound(**fields)
 
 
+def _published(entry: Mapping[str, Any] | None) -> Published | None:
+    if not entry:
+        return None
+    by = entry.get("by")
+    return Published(**(dict(entry) | {"by": None if by is None else tuple(by)}))
+
+
 def from_dbt_manifest(manifest: Mapping[str, Any]) -> tuple[MetricContract, ...]:
     """The contracts that stand in dbt's manifest.json, for the snapshot that is published."""
     found = []
@@ -212,6 +237,7 @@ def from_json(text: str) -> tuple[MetricContract, ...]:
         fields["band"] = tuple(fields["band"]) if fields.get("band") else None
         fields["bound"] = _bound(fields["bound"]) if fields.get("bound") else None
         fields["adds_up_to"] = tuple(fields.get("adds_up_to") or ())
+        fields["published"] = _published(fields.get("published"))
         fields["plausible"] = tuple(
             Plausible(**(one | {"by": tuple(one["by"])})) for one in fields.get("plausible") or ()
         )

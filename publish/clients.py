@@ -3,7 +3,8 @@
 The folder is complete in itself: Parquet with the client's rows and only the columns whose
 audience is `client`, and a serve.duckdb over those files. A table takes part when it is
 
-* partitioned by client: the client's partitions (linked when every column is the client's);
+* partitioned by client: the client's partitions (linked when every column is the client's), and of
+  a table that is partitioned by audience too only those for clients;
 * not partitioned, with a client_id: the client's own rows;
 * not partitioned, keyed by one column: the rows that the client's tables refer to by a column
   of that name, or for a date the span of the client's site dates.
@@ -35,7 +36,12 @@ def folder_of(client_id: str) -> str:
 
 def clients_in(tables: Iterable[Table]) -> list[str]:
     """Clients with rows in a table partitioned by client; unmapped rows are nobody's."""
-    found = {table.client_of(part) for table in tables for part in table.partitions}
+    found = {
+        table.client_of(part)
+        for table in tables
+        for part in table.partitions
+        if _for_clients(table, part)
+    }
     return sorted(client for client in found if client and client != UNMAPPED)
 
 
@@ -89,7 +95,7 @@ def _facts(job: Job, client_id: str, folder: str, table: Table) -> Table:
     root = f"{folder}/{root_of(table.name)}"
     parts = []
     for part in table.partitions:
-        if part.rows and part.key[at] == client_id:
+        if part.rows and part.key[at] == client_id and _for_clients(table, part):
             key = part.key[:at] + part.key[at + 1 :]
             path = partitions.partition_path(root, own.partition_by, key)
             parts.append(_fact(job, client_id, table, own, replace(part, path=path, key=key), part))
@@ -101,6 +107,13 @@ def _facts(job: Job, client_id: str, folder: str, table: Table) -> Table:
             )
         ]
     return replace(own, partitions=tuple(sorted(parts, key=lambda part: part.path)))
+
+
+def _for_clients(table: Table, part: Partition) -> bool:
+    """Whether a partition's rows may go to a client, where a table says it by rows."""
+    if "audience" not in table.partition_by:
+        return True
+    return part.key[table.partition_by.index("audience")] == "client"
 
 
 def _fact(

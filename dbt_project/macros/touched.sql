@@ -10,7 +10,9 @@
     Additions for rows whose content hangs on more than near dates: `through` (see
     touched_through), `unsettled`, a condition on the table's own rows: dates on which it holds are
     rewritten every time, because time alone changes them, and `as_of_employment`: true for rows
-    that carry HR attributes as of their date (see employment_drift).
+    that carry HR attributes as of their date (see employment_drift). Models that stand on others of
+    this strategy name them in `follows`, with days as for feeds; on one that is built whole, in
+    `differs_from`: its months that are not as before. `by: month` rewrites whole months, by their first day.
 
     raw.touched holds the dates of new rows *and* of the rows they superseded, so a row that a
     correction moved to another date leaves its old date. The model deletes those dates and inserts
@@ -42,7 +44,7 @@
         {{ exceptions.raise_compiler_error(model.name ~ ": config meta.touched is missing") }}
     {%- endif -%}
     {%- set spans = [] -%}
-    {%- for feed, days in spec.feeds.items() -%}
+    {%- for feed, days in spec.get('feeds', {}).items() -%}
         {%- set first = days[0] - before -%}
         {%- set last = days[1] + after -%}
         {%- for offset in range(first, last + 1) -%}
@@ -50,6 +52,10 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- set query -%}
+        {%- if not spans %}
+        select cast(null as date) as touched_date
+        where false
+        {%- else %}
         select distinct
             cast({{ add_days('touched.event_date', 'span.days') }} as date) as touched_date
         from raw.touched as touched
@@ -57,6 +63,15 @@
         inner join (values {{ spans | join(', ') }}) as span (feed, days)
             on touched.feed = span.feed
         where batch.built_at is null
+        {%- endif %}
+        {%- for followed, days in spec.get('follows', {}).items() if is_incremental() %}
+        union
+        {{ touched_by(followed, days[0] - before, days[1] + after, spec.get('by')) }}
+        {%- endfor %}
+        {%- if spec.get('differs_from') and is_incremental() %}
+        union
+        {{ touched_by_difference(spec.column, spec.differs_from) }}
+        {%- endif %}
         {%- if spec.get('through') %}
         union
         {{ touched_through(spec.through, before, after) }}
@@ -109,6 +124,30 @@
             {{ 'and ' if not loop.first }}found.{{ column }} = named.{{ column }}
             {%- endfor %}
     cross join {{ offsets(days[0] - before, days[1] + after) }}
+{%- endmacro %}
+
+
+{% macro touched_by(followed, first, last, by) -%}
+    {#- Dates that a model below has rewritten in this build, with the days around them. -#}
+    {%- set day = add_days('below.rewritten_date', 'later.days') %}
+    select distinct
+        {{ "cast(date_trunc('month', " ~ day ~ ") as date)" if by == 'month' else 'cast(' ~ day ~ ' as date)' }}
+            as touched_date
+    from ledger.rewritten as below
+    inner join ledger.batch as batch on below.batch_id = batch.batch_id
+    cross join {{ offsets(first, last) }}
+    where batch.built_at is null and below.model = '{{ followed }}' and below.rewritten_date is not null
+{%- endmacro %}
+
+
+{% macro touched_by_difference(column, now) -%}
+    {#- Dates of rows that are here and not there any more, or there and not here yet. -#}
+    select distinct changed.{{ column }} as touched_date
+    from (
+        (select * from {{ ref(now) }} except select * from {{ this }})
+        union all
+        (select * from {{ this }} except select * from {{ ref(now) }})
+    ) as changed
 {%- endmacro %}
 
 
@@ -174,7 +213,7 @@
     {%- if existing is none -%}
         {{ return(asked) }}
     {%- endif -%}
-    {%- if terms_changed() -%}
+    {%- if terms_changed() or followed_rebuilt() -%}
         {{ return(true) }}
     {%- endif -%}
     {%- set found = [] -%}
@@ -208,4 +247,23 @@
             and file.feed in ('{{ lists | join("', '") }}')
     {%- endset -%}
     {{ return(run_query(query).columns[0].values()[0] > 0) }}
+{%- endmacro %}
+
+
+{% macro followed_rebuilt() -%}
+    {#-
+        Was a model that this one follows built whole, so that no date tells what changed? What was
+        rewritten by dates left a row in ledger.rewritten, one without a date where there was none.
+    -#}
+    {%- set followed = (model.config.get('meta', {}).get('touched') or {}).get('follows', {}) -%}
+    {%- if not followed -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set query -%}
+        select count(distinct below.model)
+        from ledger.rewritten as below
+        inner join ledger.batch as batch on below.batch_id = batch.batch_id
+        where batch.built_at is null and below.model in ('{{ followed | join("', '") }}')
+    {%- endset -%}
+    {{ return(run_query(query).columns[0].values()[0] < followed | length) }}
 {%- endmacro %}

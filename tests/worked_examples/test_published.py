@@ -9,7 +9,7 @@ import yaml
 
 from expectations import yaml_lines
 from ingest.home import CHECKOUT
-from tests.worked_examples.example_rows import Example, ExampleError
+from tests.worked_examples.example_rows import HERE, Example, ExampleError
 from tests.worked_examples.house import examples
 from tests.worked_examples.published import judge
 
@@ -38,6 +38,26 @@ def test_it_is_what_the_source_says(example: Example) -> None:
     known += list(_numbers(item.get("recomputed")))
     stated = float(published["value"])
     assert any(abs(one * scale - stated) < 0.0051 * scale for one in known for scale in (1, 0.01))
+
+
+ELSEWHERE = yaml.safe_load((HERE / "elsewhere.yml").read_text())
+
+
+def test_what_is_tested_elsewhere_is_there_and_each_item_stands_in_one_place() -> None:
+    missing = [path for path in ELSEWHERE["tested"].values() if not (CHECKOUT / path).exists()]
+    assert missing == []
+    assert all(reason.strip() for reason in ELSEWHERE["not_ours"].values())
+    assert set(ELSEWHERE["tested"]) & set(ELSEWHERE["not_ours"]) == set()
+
+
+@pytest.mark.skipif(not COLLECTION.exists(), reason="the collection of public answers is not here")
+def test_no_public_answer_is_passed_over() -> None:
+    """An example here, a test elsewhere, or a reason why nothing of ours computes it."""
+    items = {one["id"] for one in yaml.safe_load(COLLECTION.read_text())["examples"]}
+    texts = " ".join(str(one.file.data["published"]) for one in PUBLISHED)
+    elsewhere = {*ELSEWHERE["tested"], *ELSEWHERE["not_ours"]}
+    assert {item for item in items if item not in texts} - elsewhere == set()
+    assert elsewhere - items == set()
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,13 @@ def test_no_blank_group_is_a_combination_of_what_is_shown(compiled: Compiled, se
         assert row[3] or row[4] == size
 
 
+def test_six_beside_three_stay_blank_as_published(compiled: Compiled) -> None:
+    """Dialog's own example: of nine answers, a team's six would tell of the other team's three."""
+    answers = [("2026-09", "s0", team, 5) for team, n in (("a", 3), ("b", 6)) for _ in range(n)]
+    told = {row[2] for row in shown(built(compiled, answers)) if not row[3]}
+    assert told == {"all"}
+
+
 def test_the_adversary_succeeds_where_only_small_groups_are_blank() -> None:
     answers = [("2026-09", "s0", team, 5) for team, n in (("a", 3), ("b", 9)) for _ in range(n)]
     table = [

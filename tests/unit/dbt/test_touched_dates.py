@@ -26,6 +26,9 @@ TABLES = (
     "interaction.interaction_queue_half_hour",
     "agent.agent_day",
     "client.client_day",
+    "intermediate.int_metric_part_day",
+    "intermediate.int_metric_part_late",
+    "metric.metric_value",
 )
 
 

@@ -104,6 +104,26 @@ def test_a_misspelt_field_is_no_field(folder: Path) -> None:
     assert any("unknown_field" in one and "`nul_rule`" in one for one in found)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ("{by: [client]}", "missing_field: metric offered_contacts: `published` needs `by` and"),
+        ("{by: null, audience: client}", "`published.by` is null for kind model"),
+        ("{by: [planet], audience: client}", "'planet' is none of company, client"),
+        ("{by: [agent], audience: client}", "`permitted_use` does not allow it for one agent"),
+        ("{by: [client], audience: all}", "`published.audience` must be one of client, leader"),
+        ("{by: [client], audience: client, interval: wald}", "`published.interval` must be one of"),
+        ("{by: [client], audience: client, cells: 5}", "`cells` is not a field of `published`"),
+    ],
+)
+def test_what_metric_value_cannot_show_is_named(folder: Path, wrong: str, says: str) -> None:
+    spoil(folder, "offered.yml", "published: {by: [client, site], audience: client}",
+          f"published: {wrong}")  # fmt: skip
+    (fault,) = faults(folder)
+    assert fault.startswith("offered.yml:")
+    assert says in fault
+
+
 def test_broken_yaml_is_named_with_its_line(folder: Path) -> None:
     (folder / "broken.yml").write_text("metrics:\n  - name: a\n    label: b: c\n")
     assert any("broken.yml:3: not valid YAML" in one for one in faults(folder))

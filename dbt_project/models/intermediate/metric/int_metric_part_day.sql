@@ -1,0 +1,20 @@
+{#- Facts of which a night touches a few days. -#}
+{% set facts = ['fct_contact', 'fct_contact_leg', 'agent_day', 'agent_schedule_day'] %}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='touched',
+    meta={'touched': {
+        'column': 'period_start_date',
+        'follows': {
+            'fct_contact': [-1, 1], 'fct_contact_leg': [-1, 1],
+            'agent_day': [0, 0], 'agent_schedule_day': [0, 0]
+        },
+        'rebuild_on': ['metric_sets']
+    }}
+) }}
+
+{% for fact in facts -%}
+-- depends_on: {{ ref(fact) }}
+{% endfor -%}
+-- depends_on: {{ ref('stg_company__metric_sets') }}
+{{ metric_part_rows(facts) }}

@@ -1,0 +1,157 @@
+{{ config(
+    materialized='incremental',
+    meta={'touched': {
+        'column': 'month_start_date',
+        'by': 'month',
+        'follows': {
+            'int_metric_part_day': [0, 0], 'int_metric_part_late': [0, 0],
+            'int_metric_part_whole': [0, 0]
+        },
+        'unsettled': 'not is_final',
+        'rebuild_on': ['metric_sets']
+    }}
+) }}
+
+with contracts as (
+    {{ metric_contract_rows() }}
+),
+
+shown as (
+    select
+        period.grain,
+        period.entity_kind,
+        period.entity_id,
+        period.client_id,
+        period.month_start_date,
+        period.period_start_date,
+        period.low as mart_low,
+        period.high as mart_high,
+        period.value as mart_value,
+        contract.*,
+        contract.kind = 'model' as is_of_mart,
+        case
+            when contract.kind = 'model' then period.numerator
+            else coalesce(period.numerator, 0)
+        end as numerator,
+        case
+            when contract.kind = 'ratio' then coalesce(period.denominator, 0)
+            else period.denominator
+        end as denominator,
+        coalesce(period.n, period.denominator, period.numerator, 0) as n,
+        case
+            when contract.group_of = 'agents' then coalesce(period.agents_n, 0)
+            else coalesce(period.n, period.denominator, period.numerator, 0)
+        end as group_n,
+        coalesce(
+            case period.grain
+                when 'week' then {{ add_days('period.period_start_date', 6) }}
+                when 'month'
+                    then {{ add_days(add_months('period.period_start_date', 1), -1) }}
+                else period.period_start_date
+            end
+            <= {{ add_days('complete.complete_date', '-1 * contract.final_after_days') }},
+            false
+        ) as is_final
+    from {{ ref('int_metric_period') }} as period
+    inner join contracts as contract on period.metric_id = contract.metric_id
+    left join {{ ref('int_metric_complete') }} as complete on period.metric_id = complete.metric_id
+    where
+        {{ only_touched('period.month_start_date') }}
+        -- Of groups and persons whole months alone: days would tell of one when put together.
+        and (
+            period.grain <> 'day'
+            or (contract.smallest_group = 1 and period.entity_kind <> 'agent')
+        )
+        and (
+            period.entity_kind <> 'agent'
+            or exists (
+                select 1
+                from {{ ref('stg_company__metric_sets') }} as asked
+                where
+                    asked.applies_to = 'agent'
+                    and period.client_id = asked.client_id
+                    and period.metric_id = asked.metric
+                    and {{ valid_on('asked', 'period.month_start_date') }}
+            )
+        )
+),
+
+marked as (
+    select
+        *,
+        case
+            when smallest_group = 1 then false
+            else {{ is_blank(
+                'group_n',
+                "metric_id, grain, entity_kind, period_start_date,"
+                ~ " case when entity_kind in ('queue', 'agent') then client_id end",
+                'entity_id'
+            ) }} or group_n < smallest_group
+        end as is_small
+    from shown
+),
+
+reasoned as (
+    select
+        *,
+        case
+            when is_small then 'small group'
+            when smallest_group > 1 and not is_final and not is_of_mart then 'still open'
+            when is_of_mart and mart_value is null then 'not computed'
+            when kind = 'ratio' and denominator = 0 then 'nothing to divide by'
+            when kind <> 'count' and n < minimum_sample then 'too few events'
+        end as blank_reason
+    from marked
+),
+
+valued as (
+    select
+        *,
+        coalesce(blank_reason in ('small group', 'still open'), false) as is_hidden,
+        case
+            when blank_reason is not null then null
+            when is_of_mart then mart_value
+            when kind = 'count' then numerator
+            else numerator / nullif(denominator, 0)
+        end as shown_value
+    from reasoned
+)
+
+select
+    metric,
+    variant,
+    cast(version as integer) as version,
+    case
+        when entity_kind in ('team', 'leader', 'agent') and audience = 'client' then 'leader'
+        else audience
+    end as audience,
+    grain,
+    entity_kind,
+    entity_id,
+    client_id,
+    period_start_date,
+    month_start_date,
+    is_of_mart,
+    case when not is_hidden then numerator end as numerator,
+    case when not is_hidden then denominator end as denominator,
+    case when not is_hidden then n end as n,
+    shown_value as value,
+    case
+        when blank_reason is not null then null
+        when is_of_mart then mart_low
+        when interval_kind = 'wilson' then {{ wilson_bound('numerator', 'denominator', -1) }}
+    end as low,
+    case
+        when blank_reason is not null then null
+        when is_of_mart then mart_high
+        when interval_kind = 'wilson' then {{ wilson_bound('numerator', 'denominator', 1) }}
+    end as high,
+    blank_reason,
+    case
+        when blank_reason is not null then 'no value'
+        when is_of_mart and mart_low is null then 'its mart gives none'
+        when kind = 'count' then 'a count is no estimate'
+        when kind = 'ratio' and interval_kind = 'none' then 'sums do not tell the spread'
+    end as no_interval_reason,
+    is_final
+from valued
