@@ -10,6 +10,19 @@
 {%- endmacro %}
 
 
+{% macro local_on(instant, time_zone, zone_day) -%}
+    {#-
+        to_local by a row of int_zone_day, left joined on zone and UTC date: an addition where a
+        zone's rules would be looked up for every row (DuckDB: 3 microseconds a row, most of what
+        a state of an agent cost). Without such a row (the clock changes on that day, or the zone
+        is no site's) it is looked up.
+    -#}
+    coalesce(
+        {{ add_seconds(instant, zone_day ~ '.ahead_s') }}, {{ to_local(instant, time_zone) }}
+    )
+{%- endmacro %}
+
+
 {% macro half_hour_of_day(local_at) -%}
     {#- 0 to 47, by the clock on the site's wall: 14:10 is 28, 14:30 is 29. -#}
     cast(

@@ -95,7 +95,7 @@ def cases_of(
         customer = contact.customer
         if not is_call and rng.random() < 0.5:
             customer = int(rng.integers(0, CUSTOMERS_PER_AGENT * agents))
-        into = _swallowing(made, contact, customer) if rng.random() < MERGED_SHARE else ""
+        into = _swallowing(made, contact, customer, opened) if rng.random() < MERGED_SHARE else ""
         life = _Life(rng, opened, agent, desk)
         events = life.merged(into) if into else life.lived(channel, settled)
         made.append(
@@ -118,9 +118,13 @@ def cases_of(
     return made
 
 
-def _swallowing(made: Sequence[Case], contact: Contact, customer: int) -> str:
-    """An earlier case of the same client that is not merged itself, the customer's own first."""
-    mine = [c for c in made if c.client == contact.client and not c.merged_into]
+def _swallowing(made: Sequence[Case], contact: Contact, customer: int, opened: int) -> str:
+    """A case of the same client opened by then and not merged itself, the customer's own first."""
+    mine = [
+        c
+        for c in made
+        if c.client == contact.client and not c.merged_into and c.events[0].at <= opened
+    ]
     own = [c for c in mine if c.customer == customer]
     return (own or mine)[-1].case_id if mine else ""
 

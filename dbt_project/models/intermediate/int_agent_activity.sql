@@ -1,8 +1,10 @@
 with localised as (
     select
-        *,
-        cast({{ to_local('started_at', 'time_zone') }} as date) as site_date
-    from {{ ref('feed_agent_activity') }}
+        sent.*,
+        cast({{ local_on('sent.started_at', 'sent.time_zone', 'zone_day') }} as date) as site_date
+    from {{ ref('feed_agent_activity') }} as sent
+    left join {{ ref('int_zone_day') }} as zone_day
+        on sent.time_zone = zone_day.time_zone and sent.event_date = zone_day.event_date
 )
 
 select

@@ -2,6 +2,7 @@ with answered as (
     select
         leg_id,
         agent_id,
+        client_id,
         site_id,
         event_date,
         site_date,
@@ -18,6 +19,7 @@ with answered as (
 select
     leg.leg_id,
     leg.agent_id,
+    leg.client_id,
     leg.event_date,
     leg.talk_s,
     leg.hold_s,

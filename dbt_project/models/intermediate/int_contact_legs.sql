@@ -1,8 +1,10 @@
 with localised as (
     select
-        *,
-        {{ to_local('queued_at', 'time_zone') }} as queued_local
-    from {{ ref('feed_contact_legs') }}
+        sent.*,
+        {{ local_on('sent.queued_at', 'sent.time_zone', 'zone_day') }} as queued_local
+    from {{ ref('feed_contact_legs') }} as sent
+    left join {{ ref('int_zone_day') }} as zone_day
+        on sent.time_zone = zone_day.time_zone and sent.event_date = zone_day.event_date
 )
 
 select

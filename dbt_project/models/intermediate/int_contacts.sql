@@ -1,8 +1,10 @@
 with localised as (
     select
-        *,
-        {{ to_local('started_at', 'time_zone') }} as started_local
-    from {{ ref('feed_contacts') }}
+        sent.*,
+        {{ local_on('sent.started_at', 'sent.time_zone', 'zone_day') }} as started_local
+    from {{ ref('feed_contacts') }} as sent
+    left join {{ ref('int_zone_day') }} as zone_day
+        on sent.time_zone = zone_day.time_zone and sent.event_date = zone_day.event_date
 )
 
 select

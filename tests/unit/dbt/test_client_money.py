@@ -33,7 +33,8 @@ def test_paid_time_costs_the_rate_of_its_day_and_is_shared_by_what_was_handled(
         handled(3, "c", NEXT, "acme", 60),
     ]  # fmt: skip
     rate = {"site_id": "waw", "currency": "PLN"}
-    contact = {"site_id": "waw", "is_answered": True, "site_date": DAY}
+    place = {"client_id": "acme", "site_id": "waw", "site_date": DAY, "event_date": DAY}
+    contact = place | {"is_answered": True}
     con = compiled.database(
         {
             "agent_day": [
@@ -60,13 +61,14 @@ def test_paid_time_costs_the_rate_of_its_day_and_is_shared_by_what_was_handled(
             "int_agent_sessions": [],
             "fct_contact_leg": legs,
             "fct_contact": [
-                contact | {"contact_id": "k1", "client_id": "acme"},
-                contact | {"contact_id": "k2", "client_id": "acme"},
-                contact | {"contact_id": "k3", "client_id": "acme", "is_answered": False},
+                contact | {"contact_id": "k1"},
+                contact | {"contact_id": "k2"},
+                contact | {"contact_id": "k3", "is_answered": False},
             ],
             "interaction_repeat": [
-                {"contact_id": "k1", "resolved_within_7d_n": 1, "is_closed_7d": True},
-                {"contact_id": "k2", "resolved_within_7d_n": 0, "is_closed_7d": False},
+                place | {"contact_id": "k1", "resolved_within_7d_n": 1, "is_closed_7d": True},
+                place | {"contact_id": "k2", "resolved_within_7d_n": 0, "is_closed_7d": False},
+                place | {"contact_id": "k3", "resolved_within_7d_n": 0, "is_closed_7d": False},
             ],
         },
         "client_cost_day",

@@ -15,12 +15,35 @@
 with spans as (
     select
         *,
-        {{ half_hour_start('started_at_utc', to_local('started_at_utc', 'time_zone')) }}
-            as first_half_hour_utc
-    from {{ ref('fct_agent_activity') }}
-    where
-        activity <> 'logged_out'
-        and {{ only_touched('event_date', before=span) }}
+        {{ half_hour_start('started_at_utc', 'started_local') }} as first_half_hour_utc,
+        cast(
+            ceil(
+                {{ seconds_between(
+                    half_hour_start('started_at_utc', 'started_local'), 'ended_at_utc'
+                ) }} / 1800.0
+            ) as integer
+        ) as halves_n
+    from (
+        select
+            state.*,
+            {{ local_on('state.started_at_utc', 'state.time_zone', 'zone_day') }} as started_local
+        from {{ ref('fct_agent_activity') }} as state
+        left join {{ ref('int_zone_day') }} as zone_day
+            on state.time_zone = zone_day.time_zone and state.event_date = zone_day.event_date
+        where
+            state.activity <> 'logged_out'
+            and {{ only_touched('state.event_date', before=span) }}
+    ) as placed
+),
+
+-- Found by how many there are: compared by instants, each state would meet every number.
+halves as (
+    select
+        total.n + 1 as halves_n,
+        part.n
+    from ({{ whole_numbers(0, 48 * (span + 1)) }}) as total
+    inner join ({{ whole_numbers(0, 48 * (span + 1)) }}) as part
+        on total.n >= part.n
 ),
 
 cut as (
@@ -29,9 +52,8 @@ cut as (
         {{ add_seconds('span.first_half_hour_utc', '1800 * half.n') }} as half_hour_start_utc,
         {{ add_seconds('span.first_half_hour_utc', '1800 * (half.n + 1)') }} as half_hour_end_utc
     from spans as span
-    inner join ({{ whole_numbers(0, 48 * (span + 1)) }}) as half
-        on
-            {{ add_seconds('span.first_half_hour_utc', '1800 * half.n') }} < span.ended_at_utc
+    inner join halves as half
+        on least(span.halves_n, {{ 48 * (span + 1) + 1 }}) = half.halves_n
 ),
 
 measured as (
@@ -67,13 +89,21 @@ states as (
 answered as (
     select
         *,
-        {{ half_hour_start('answered_at_utc', to_local('answered_at_utc', 'time_zone')) }}
-            as answered_half_hour_utc
-    from {{ ref('fct_contact_leg') }}
-    where
-        agent_id is not null
-        and is_answered
-        and {{ only_touched('event_date', before=span) }}
+        {{ half_hour_start('answered_at_utc', 'answered_local') }} as answered_half_hour_utc
+    from (
+        select
+            leg.*,
+            {{ local_on('leg.answered_at_utc', 'leg.time_zone', 'zone_day') }} as answered_local
+        from {{ ref('fct_contact_leg') }} as leg
+        left join {{ ref('int_zone_day') }} as zone_day
+            on
+                leg.time_zone = zone_day.time_zone
+                and cast(leg.answered_at_utc as date) = zone_day.event_date
+        where
+            leg.agent_id is not null
+            and leg.is_answered
+            and {{ only_touched('leg.event_date', before=span) }}
+    ) as placed
 ),
 
 legs as (
@@ -111,6 +141,19 @@ together as (
             and state.site_id = leg.site_id
             and state.time_zone = leg.time_zone
             and state.half_hour_start_utc = leg.half_hour_start_utc
+),
+
+on_the_wall as (
+    select
+        half.*,
+        {{ local_on('half.half_hour_start_utc', 'half.time_zone', 'zone_day') }}
+            as half_hour_local
+    from together as half
+    left join {{ ref('int_zone_day') }} as zone_day
+        on
+            half.time_zone = zone_day.time_zone
+            and cast(half.half_hour_start_utc as date) = zone_day.event_date
+    where {{ only_touched('cast(half.half_hour_start_utc as date)') }}
 )
 
 select
@@ -118,8 +161,8 @@ select
     site_id,
     time_zone,
     half_hour_start_utc,
-    {{ half_hour_of_day(to_local('half_hour_start_utc', 'time_zone')) }} as half_hour_of_day,
-    cast({{ to_local('half_hour_start_utc', 'time_zone') }} as date) as site_date,
+    {{ half_hour_of_day('half_hour_local') }} as half_hour_of_day,
+    cast(half_hour_local as date) as site_date,
     cast(half_hour_start_utc as date) as event_date,
     {% for state in states -%}
     {{ state }}_state_s,
@@ -129,5 +172,4 @@ select
     talk_s,
     hold_s,
     acw_s
-from together
-where {{ only_touched('cast(half_hour_start_utc as date)') }}
+from on_the_wall

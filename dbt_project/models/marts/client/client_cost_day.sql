@@ -39,22 +39,6 @@ with paid as (
     where day.paid_s > 0
 ),
 
-handled as (
-    select
-        leg.agent_id,
-        leg.shift_date,
-        leg.site_id,
-        visit.client_id,
-        sum(leg.handle_s) as handle_s
-    from {{ ref('int_agent_legs') }} as leg
-    inner join {{ ref('fct_contact_leg') }} as visit
-        on
-            leg.leg_id = visit.leg_id
-            and leg.event_date = visit.event_date
-    where leg.handle_s > 0
-    group by leg.agent_id, leg.shift_date, leg.site_id, visit.client_id
-),
-
 -- A day is shared out by whose contacts the agent handled; a day without any is the own client's.
 shared as (
     select
@@ -72,7 +56,7 @@ shared as (
                 )
         end as paid_s
     from paid
-    left join handled
+    left join {{ ref('int_agent_client_day') }} as handled
         on
             paid.agent_id = handled.agent_id
             and paid.shift_date = handled.shift_date
@@ -96,6 +80,40 @@ parts as (
     union all
 
     select
+        client_id,
+        site_id,
+        site_date,
+        0 as paid_s,
+        0 as handle_s,
+        0 as unrated_paid_s,
+        0 as cost_group,
+        count(*) as contacts_handled_n,
+        0 as contacts_resolved_n,
+        0 as contacts_open_n
+    from {{ ref('fct_contact') }}
+    where is_answered
+    group by client_id, site_id, site_date
+
+    union all
+
+    -- Nothing is resolved that nobody answered.
+    select
+        client_id,
+        site_id,
+        site_date,
+        0 as paid_s,
+        0 as handle_s,
+        0 as unrated_paid_s,
+        0 as cost_group,
+        0 as contacts_handled_n,
+        sum(resolved_within_7d_n) as contacts_resolved_n,
+        0 as contacts_open_n
+    from {{ ref('interaction_repeat') }}
+    group by client_id, site_id, site_date
+
+    union all
+
+    select
         contact.client_id,
         contact.site_id,
         contact.site_date,
@@ -103,12 +121,16 @@ parts as (
         0 as handle_s,
         0 as unrated_paid_s,
         0 as cost_group,
-        1 as contacts_handled_n,
-        coalesce(repeat.resolved_within_7d_n, 0) as contacts_resolved_n,
-        case when repeat.is_closed_7d = false then 1 else 0 end as contacts_open_n
-    from {{ ref('fct_contact') }} as contact
-    left join {{ ref('interaction_repeat') }} as repeat on contact.contact_id = repeat.contact_id
-    where contact.is_answered
+        0 as contacts_handled_n,
+        0 as contacts_resolved_n,
+        count(*) as contacts_open_n
+    from {{ ref('interaction_repeat') }} as repeat
+    inner join {{ ref('fct_contact') }} as contact
+        on
+            repeat.contact_id = contact.contact_id
+            and repeat.event_date = contact.event_date
+    where contact.is_answered and not repeat.is_closed_7d
+    group by contact.client_id, contact.site_id, contact.site_date
 )
 
 select

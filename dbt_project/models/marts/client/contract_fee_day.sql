@@ -1,18 +1,28 @@
 -- What a contract earns each day of its own clock, unrounded; statements round once a line.
-with volumes as (
+with half_hours as (
+    select
+        client_id,
+        half_hour_start_utc,
+        {{ count_if('is_offered and is_answered') }} as contacts_n,
+        {{ sum_s('handle_s') }} as handle_s
+    from {{ ref('fct_contact') }}
+    group by client_id, half_hour_start_utc
+),
+
+volumes as (
     select
         contract.contract_id,
         contract.valid_from,
-        cast({{ to_local('contact.half_hour_start_utc', 'contract.time_zone') }} as date)
+        cast({{ to_local('half.half_hour_start_utc', 'contract.time_zone') }} as date)
             as contract_date,
-        {{ count_if('contact.is_offered and contact.is_answered') }} as contacts_n,
-        {{ sum_s('contact.handle_s') }} as handle_s
-    from {{ ref('fct_contact') }} as contact
-    inner join {{ ref('dim_contract') }} as contract on contact.client_id = contract.client_id
+        cast(sum(half.contacts_n) as bigint) as contacts_n,
+        cast(sum(half.handle_s) as bigint) as handle_s
+    from half_hours as half
+    inner join {{ ref('dim_contract') }} as contract on half.client_id = contract.client_id
     group by
         contract.contract_id,
         contract.valid_from,
-        cast({{ to_local('contact.half_hour_start_utc', 'contract.time_zone') }} as date)
+        cast({{ to_local('half.half_hour_start_utc', 'contract.time_zone') }} as date)
 ),
 
 span as (
