@@ -45,7 +45,5 @@ def _made(one: BoundTable, rule: str, reason: str, sql: str) -> Guard:
         severity="block",
         radius="client" if "client_id" in bound.keys else "snapshot",
         reason=reason,
-        expectation="UnexpectedRowsExpectation",
-        arguments={"unexpected_rows_query": sql.replace(f'"{one.table}"', "{batch}")},
         violations=sql,
     )

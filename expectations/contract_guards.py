@@ -41,8 +41,6 @@ def _bounds(model: GuardModel, metric: MetricContract) -> Iterator[Guard]:
         severity="block",
         radius=_radius(model),
         reason=f"{metric.display} must lie between {_limit(low)} and {_limit(high)} {metric.unit}",
-        expectation="ExpectColumnValuesToBeBetween",
-        arguments={"column": metric.id, "min_value": low, "max_value": high},
         violations=f"{_select(model, metric)} where {' or '.join(outside)}",
     )
 
@@ -71,8 +69,6 @@ def _null_rule(model: GuardModel, metric: MetricContract) -> Guard:
         severity="block",
         radius=_radius(model),
         reason=reason,
-        expectation="UnexpectedRowsExpectation",
-        arguments={"unexpected_rows_query": _over_batch(sql, model.metric_table)},
         violations=sql,
     )
 
@@ -86,13 +82,6 @@ def _part_of_whole(model: GuardModel, metric: MetricContract, denominator: str) 
         severity="block",
         radius=_radius(model),
         reason=f"{metric.display}: the numerator must not exceed the denominator",
-        expectation="ExpectColumnPairValuesAToBeGreaterThanB",
-        arguments={
-            "column_A": denominator,
-            "column_B": metric.numerator,
-            "or_equal": True,
-            "ignore_row_if": "either_value_is_missing",
-        },
         violations=f'{_select(model, metric)} where "{metric.numerator}" > "{denominator}"',
     )
 
@@ -113,8 +102,6 @@ def _identity(model: GuardModel, metric: MetricContract) -> Guard:
         severity="block",
         radius=_radius(model),
         reason=f"{metric.numerator} must be the sum of {names} on every whole day",
-        expectation="UnexpectedRowsExpectation",
-        arguments={"unexpected_rows_query": _over_batch(sql, model.metric_table)},
         violations=sql,
     )
 
@@ -140,8 +127,6 @@ def _adds_up(model: GuardModel, part: str) -> Guard:
         severity="block",
         radius="snapshot",
         reason=f"{part} by {_by(model)} must add up to the plain sum over its fact",
-        expectation="UnexpectedRowsExpectation",
-        arguments={"unexpected_rows_query": _over_batch(sql, model.metric_table)},
         violations=sql,
     )
 
@@ -167,8 +152,6 @@ def _plausible(
         severity="block" if plausible.severity == "block" else "warn",
         radius="snapshot",
         reason=plausible.reason,
-        expectation="UnexpectedRowsExpectation",
-        arguments={"unexpected_rows_query": _over_batch(sql, model.sum_table)},
         violations=sql,
     )
 
@@ -188,10 +171,6 @@ def _by(model: GuardModel) -> str:
 
 def _radius(model: GuardModel) -> Radius:
     return "client" if "client_id" in model.group else "snapshot"
-
-
-def _over_batch(sql: str, table: str) -> str:
-    return sql.replace(f'"{table}"', "{batch}")
 
 
 def _limit(value: float | None) -> str:

@@ -1,8 +1,6 @@
 """What one guard is. Belongs here: the type; the guards themselves come from the contracts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from expectations.checks import Radius, Severity
 
@@ -12,7 +10,7 @@ TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class Guard:
-    """One guard: an expectation, and the SQL whose rows break it (for the sample and clients)."""
+    """One guard: the rule that Great Expectations checks, as SQL whose rows break it."""
 
     check_id: str
     subject: str
@@ -21,6 +19,4 @@ class Guard:
     severity: Severity
     radius: Radius
     reason: str
-    expectation: str
-    arguments: Mapping[str, Any]
     violations: str

@@ -118,7 +118,7 @@ def build(
     target.unlink(missing_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     days = None if dates is None else _around(dates)
-    layer = SemanticLayer(semantic_manifest)
+    layer = SemanticLayer(semantic_manifest, kept=target.with_name("metric_sql"))
     found = list(models(semantic_manifest, contracts))
     bound = [BoundTable(contract) for contract in contracts if contract.bound is not None]
     con = duckdb.connect(str(target))
@@ -162,7 +162,7 @@ def _metric_table(
     fields = layer.fields_of(guard.metrics[0].id)
     grain = max((_granularity(m)[1] for m in layer.models_of(ids[-1])), key=list(DAYS).index)
     # An empty `in ()` is no SQL, and no touched date means no row.
-    wanted = tuple(_starts(days, grain)) if days else (dt.date.min,)
+    wanted = _to_a_power_of_two(_starts(days, grain)) if days else (dt.date.min,)
     where = [] if days is None else [(None, "in", wanted)]
     by = [fields[key] for key in guard.group]
     compiled = layer.compile(ids, by=by, grain=grain, where=where)
@@ -230,6 +230,12 @@ def _starts(days: Sequence[dt.date], grain: str) -> list[dt.date]:
     return sorted(
         {day.replace(month=(day.month - 1) // months * months + 1, day=1) for day in days}
     )
+
+
+def _to_a_power_of_two(days: Sequence[dt.date]) -> tuple[dt.date, ...]:
+    """The same days, the last one several times: few lengths, so that few questions differ."""
+    length = 1 << (len(days) - 1).bit_length()
+    return (*days, *[days[-1]] * (length - len(days)))
 
 
 def _escaped(path: Path) -> str:

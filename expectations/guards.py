@@ -18,7 +18,7 @@ from expectations.checks import CheckResult
 from expectations.contract_guards import guards_of
 from expectations.guard import Guard
 from expectations.guard_tables import BoundTable, GuardModel
-from expectations.gx import Expect, Outcome
+from expectations.gx import Outcome
 from expectations.metric_contract import MetricContract
 from ingest.home import Home, dbt_project_dir
 
@@ -59,11 +59,7 @@ def check(
     except duckdb.Error as error:
         return [_not_built(error)]
     guards = list(_all_guards(built, bound))
-    suites: dict[str, list[Expect]] = {}
-    for guard in guards:
-        expect = Expect(guard.check_id, guard.expectation, guard.arguments)
-        suites.setdefault(guard.table, []).append(expect)
-    outcomes = gx.validate(tables, suites)
+    outcomes = gx.validate(tables, {guard.check_id: guard.violations for guard in guards})
     con = duckdb.connect(str(tables), read_only=True)
     try:
         return [_result(con, guard, outcomes[guard.check_id], graph) for guard in guards]

@@ -5,7 +5,6 @@ models exist, what a test means.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -115,7 +114,7 @@ def run(
 
     views: false leaves the views of staging and intermediate alone, half of all models: they are
     as their definitions made them. Where one is missing they are made all the same.
-    dbt's run_results.json of this call is kept as run_results_run.json in the target folder.
+    dbt's results of this call are kept as run_results_run.json in the target folder.
     """
     arguments = ["--full-refresh"] if full_refresh else []
     if not views and _views_stand(home, progress):
@@ -144,7 +143,7 @@ def test(
 ) -> tuple[NodeResult, ...]:
     """Run the data tests. Unit tests are for `make test`: they test logic, not tonight's rows.
 
-    dbt's run_results.json of this call is kept as run_results_test.json in the target folder.
+    dbt's results of this call are kept as run_results_test.json in the target folder.
     """
     return _call(home, "test", select, ["--exclude-resource-type", "unit_test"], progress)
 
@@ -175,14 +174,14 @@ def _call(
         chosen = ["--select", *select] if select else []
         where = parsing.where(dbt_project_dir())
         answer = parsing.invoke(
-            [*parsing.QUIET, command, *where, *chosen, *arguments],
+            [*parsing.QUIET, command, *where, *chosen, *arguments, "--no-write-json"],
             manifest=project.manifest,
             callbacks=[_reporter(progress)],
         )
         if answer.exception is not None:
             raise DbtError(f"dbt {command}: {answer.exception}") from answer.exception
-    latest = home.target / "run_results.json"
-    shutil.copyfile(latest, home.target / f"run_results_{command}.json")
+    # dbt would write its manifest anew, too, which says what it said before (2 s a call).
+    answer.result.write(str(home.target / f"run_results_{command}.json"))
     return tuple(_node_result(result) for result in answer.result.results)
 
 

@@ -8,10 +8,11 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import dagster as dg
 from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Dialect, Engine
 
 from ingest.home import CHECKOUT, Home
 
@@ -36,6 +37,7 @@ def prepare_dagster_home(home: Home) -> None:
     os.environ.setdefault(FEWER_EVENTS, "true")
     if not event.contains(Engine, "connect", _sync_less):
         event.listen(Engine, "connect", _sync_less)
+        event.listen(Engine, "engine_connect", _compile_less)
 
 
 def _sync_less(connection: object, _: object) -> None:
@@ -50,6 +52,19 @@ def _sync_less(connection: object, _: object) -> None:
             _hold(connection, held)
 
 
+def _compile_less(connection: Connection) -> None:
+    """Let all connections to SQLite share what SQLAlchemy has compiled.
+
+    Dagster makes an engine per event, and each begins with an empty cache: half of the time that
+    an event takes.
+    """
+    if _held and connection.dialect.name == "sqlite":
+        connection.dialect = _dialects.setdefault(type(connection.dialect), connection.dialect)
+        connection.execution_options(compiled_cache=_compiled)
+
+
+_dialects: dict[type[Dialect], Dialect] = {}
+_compiled: dict[Any, Any] = {}
 # Of each instance in use: one idle connection per database file.
 _held: list[dict[str, sqlite3.Connection]] = []
 

@@ -8,7 +8,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,7 @@ class NightRun:
     results: dict[str, Any] = field(default_factory=dict)
     feeds: list[Feed] = field(default_factory=list)
     error: str | None = None
+    _intake: ExitStack = field(default_factory=ExitStack, repr=False)
 
     def cover(self, first: dt.date, last: dt.date) -> None:
         """Note the extract dates that a step of this run works on."""
@@ -109,8 +110,10 @@ class NightRun:
     def open_batch(self, through: dt.date) -> int:
         """The batch of this run; the first step that asks opens it."""
         if self.batch_id is None:
+            from ingest.ledger import kept_open
             from ingest.night import open_batch
 
+            self._intake.enter_context(kept_open(self.home))
             self.batch_id = open_batch(self.home, self.run_id, through)
         return self.batch_id
 
@@ -123,6 +126,11 @@ class NightRun:
             close_batch(self.home, self.batch_id)
             rows = quarantined_in(self.home, self.batch_id)
             self.results["quarantined"] = tuple(Quarantined(**row) for row in rows)
+        self.end_intake()
+
+    def end_intake(self) -> None:
+        """Let go of the warehouse, which the intake holds open from its first feed on."""
+        self._intake.close()
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -176,6 +184,7 @@ def night_resource(
             try:
                 yield run
             finally:
+                run.end_intake()
                 summary = run.summary(began, time.monotonic() - clock)
                 _keep(home, summary)
                 on_end(summary)

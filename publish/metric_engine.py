@@ -9,8 +9,10 @@ import json
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from publish import kept_sql
 from publish.compile_only import CompileError, CompileOnlyClient
 
 if TYPE_CHECKING:
@@ -49,10 +51,12 @@ class SemanticLayer:
     manifest: dbt's semantic_manifest.json, parsed.
     relations: model name ("fct_contact") to (schema, relation) as the connection sees it. None
     leaves dbt's own relations, which are those of the warehouse.
+    kept: a folder for SQL that was written before; None keeps it for this process alone.
     """
 
     manifest: Mapping[str, Any]
     relations: Mapping[str, tuple[str, str]] | None = None
+    kept: Path | None = None
     _engines: dict[frozenset[str], "MetricFlowEngine"] = field(default_factory=dict, repr=False)
 
     def metric_ids(self) -> set[str]:
@@ -101,9 +105,6 @@ class SemanticLayer:
         where: (field, operator, values); the field None means the metric's own date.
         Raises CompileError when MetricFlow cannot answer.
         """
-        from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
-        from metricflow_semantics.errors.error_classes import CustomerFacingSemanticException
-
         parameters: dict[str, object] = {}
         finest = self.finest_grain(metric_ids)
         if grain and GRAINS.index(grain) < GRAINS.index(finest):
@@ -114,20 +115,30 @@ class SemanticLayer:
         if grain:
             group_by.append(f"{TIME}__{grain}")
             columns[grain] = f"{TIME}__{grain}"
+        question = (tuple(metric_ids), tuple(group_by), tuple(constraints))
+        needed = self._needed(metric_ids)
+        sql = kept_sql.sql_of(needed, question, lambda: self._written(*question), self.kept)
+        for key in parameters:
+            sql = sql.replace(f"'{_token(key)}'", f"${key}")
+        columns |= {metric_id: metric_id for metric_id in metric_ids}
+        return Compiled(sql, parameters, columns)
+
+    def _written(
+        self, metric_ids: Sequence[str], group_by: Sequence[str], constraints: Sequence[str]
+    ) -> str:
+        from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
+        from metricflow_semantics.errors.error_classes import CustomerFacingSemanticException
+
         request = MetricFlowQueryRequest.create(
             metric_names=list(metric_ids),
-            group_by_names=group_by,
-            where_constraints=constraints or None,
+            group_by_names=list(group_by),
+            where_constraints=list(constraints) or None,
         )
         try:
             statement = self._engine(metric_ids).explain(request).sql_statement
         except CustomerFacingSemanticException as error:
             raise CompileError(str(error).strip().splitlines()[0][:300]) from error
-        sql = statement.without_descriptions.sql
-        for key in parameters:
-            sql = sql.replace(f"'{_token(key)}'", f"${key}")
-        columns |= {metric_id: metric_id for metric_id in metric_ids}
-        return Compiled(sql, parameters, columns)
+        return str(statement.without_descriptions.sql)
 
     def finest_grain(self, metric_ids: Sequence[str]) -> str:
         """The finest grain of time that all facts of these metrics have."""

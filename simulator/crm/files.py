@@ -119,7 +119,7 @@ def _csv(header: Row, rows: Sequence[Row], delimiter: str) -> str:
 
 
 def _gzipped(text: str) -> bytes:
-    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
     return packer.compress(text.encode()) + packer.flush()
 
 

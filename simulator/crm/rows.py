@@ -40,6 +40,7 @@ def user(login: str) -> str:
     return f"crm.{login}" if login else ""
 
 
+@lru_cache(maxsize=1 << 18)
 def instant(at: int) -> str:
     """UTC, ISO 8601; empty for 0."""
     if not at:
