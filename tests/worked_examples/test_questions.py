@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
 from expectations.metric_contract import from_json, to_json
 from ingest.home import Home
@@ -61,6 +62,24 @@ def test_a_wrong_metric_gets_the_nearest_right_ones(home: Home, name: str, says:
     with pytest.raises(MetricError) as caught:
         query(home, name)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [["abandonnment"], ["service_level.icmi"], ["offered", "--by", "chanel"],
+     ["offered", "--where", "channel"], ["offered", "--as-published", "1999-01-01"]],
+)  # fmt: skip
+def test_the_command_says_so_in_one_line_and_fails(
+    home: Home, monkeypatch: pytest.MonkeyPatch, asked: list[str]
+) -> None:
+    from orchestration.cli import cli
+
+    monkeypatch.setenv("HEADSET_HOME", str(home.root))
+    answer = CliRunner().invoke(cli, ["metric", *asked])
+    assert answer.exit_code == 1
+    assert answer.stdout == ""
+    assert answer.stderr.startswith("Error: ")
+    assert len(answer.stderr.strip().splitlines()) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """Every metric and variant answers its worked examples, through the real models."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from expectations import contracts
+from expectations import contracts, yaml_lines
 from ingest.home import CHECKOUT, Home
 from publish.metric_names import dimensions, find
 from publish.metric_snapshot import open_snapshot
@@ -35,6 +36,24 @@ def test_every_answer_follows_from_its_own_parts(example: Example) -> None:
     for number, asked in enumerate(example.file.data["ask"]):
         for place, row in enumerate(asked["answers"]):
             _follows(example, number, place, row)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"numerator": 1, "denominator": 2, "value": 0.6},
+        {"numerator": 0, "denominator": 0, "value": 0},
+        {"numerator": 3, "value": 4},
+    ],
+)
+def test_an_answer_that_does_not_follow_is_told_with_file_and_line(
+    tmp_path: Path, row: dict[str, Any]
+) -> None:
+    path = tmp_path / "one.yml"
+    path.write_text(f"title: t\nask:\n  - answers:\n    - {json.dumps(row)}\n")
+    example = Example("abandonment.of_contacts", yaml_lines.read(path))
+    with pytest.raises(ExampleError, match=r"one\.yml:4: the answer \S+ does not follow"):
+        _follows(example, 0, 0, row)
 
 
 @pytest.mark.parametrize(("example", "number"), QUESTIONS)

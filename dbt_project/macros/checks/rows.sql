@@ -17,6 +17,13 @@
 {% endtest %}
 
 
+{% test empty(model) %}
+    {#- Every row of the model is a finding. -#}
+    select *
+    from {{ model }}
+{% endtest %}
+
+
 {% test rule(model, expression, columns) %}
     {#- `columns`: what of a failing row a person needs to see. -#}
     select {{ columns | join(', ') }}
