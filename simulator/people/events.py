@@ -135,7 +135,9 @@ def _hires(
     began = people(agents, seed).hire
     bridged = rng.random(again.size) < 0.4
     service = np.where(bridged, began[seats.person[again]], NEVER)
-    founders = np.flatnonzero((held.person >= seats.people_n) & here[held.person])
+    # A founder who takes over the site is promoted, not hired again.
+    is_founder = (held.person >= seats.people_n) & (held.is_promoted == 0)
+    founders = np.flatnonzero(is_founder & here[held.person])
     start = held.start[founders]
     return (
         _events(HIRE, seats.person[first], seats.hire[first], at[first], source=source[first]),

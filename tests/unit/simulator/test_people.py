@@ -14,6 +14,7 @@ from simulator.people.calendar import PeopleFile, people_files
 from simulator.people.content import people_content
 from simulator.people.days import number
 from simulator.people.effects import effects
+from simulator.people.events import employment_events
 from simulator.people.praise import overlooked
 from simulator.people.sessions import STEPS
 from simulator.people.staff_codes import HISTORY_DAYS, PEOPLE, codes, people
@@ -161,3 +162,10 @@ def test_history_is_two_years_whatever_the_window():
         coaching = [f for f in people_files(first, LAST) if f.feed == "coaching"]
         assert number(coaching[0].since) == number(opened) - 1
         assert all(a.day == b.since for a, b in pairwise(coaching))
+
+
+def test_nobody_is_hired_anew_who_was_never_gone():
+    """A founder who takes over the site is promoted; only who left is hired again, as a rehire."""
+    _, events = employment_events(300, SEED, number(LAST))
+    hired = events["person_no"][events["event"] == "hire"].tolist()
+    assert len(hired) == len(set(hired)) > 300
