@@ -103,13 +103,14 @@ def ask(home: Home, question: Sequence[str]) -> int:
 
 
 def generate(source: Home, target: Home, agents: int) -> int:
-    """A snapshot of agent days alone, with the definitions of `source`."""
+    """A snapshot of agent days and the calendar, with the definitions of `source`."""
     old = (source.published / "current").resolve()
     folder = target.published / "snapshots" / "year"
     folder.mkdir(parents=True)
     for name in ("semantic_manifest.json", "metrics.json"):
         shutil.copy(old / name, folder)
-    body = {"tables": {"agent.day": {"model": "agent_day"}}, "created_at": "2026-11-01T06:00:00"}
+    models = {"agent.day": {"model": "agent_day"}, "core.date": {"model": "dim_date"}}
+    body = {"tables": models, "created_at": "2026-11-01T06:00:00"}
     (folder / "manifest.json").write_text(json.dumps(body))
     with duckdb.connect(str(folder / "serve.duckdb")) as con:
         for month in range(0, DAYS, 31):
@@ -123,7 +124,10 @@ def generate(source: Home, target: Home, agents: int) -> int:
                     "to_day": min(month + 31, DAYS),
                 },
             )
+        con.execute("create schema core")
         con.execute("create schema agent")
+        dates = literal(str(old / "tables" / "core.date" / "**" / "*.parquet"))
+        con.execute(f"create view core.date as select * from read_parquet({dates})")
         files = literal(str(folder / "day-*.parquet"))
         con.execute(f"create view agent.day as select * from read_parquet({files})")
         rows = con.execute("select count(*) from agent.day").fetchall()[0][0]
