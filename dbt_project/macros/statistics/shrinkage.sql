@@ -12,11 +12,11 @@
 {%- endmacro %}
 
 
-{% macro shrunken(source, group, pool, least_n=30, least_peers=8, rounds=4) -%}
+{% macro shrunken(source, group, pool, value='observed', least_n=30, least_peers=8, rounds=4) -%}
     {#-
         CTEs from `source` (one row per person) to `shrunken`; write them behind a `with ..., `.
 
-        `source` has the columns of `group`, n (observations), observed (their mean) and
+        `source` has the columns of `group`, n (observations), `value` (their mean) and
         within_variance (of one observation). People are drawn to the mean of their `group`; how far,
         says the variance between people, which all groups of a `pool` (some of the columns of
         `group`) share: eight people alone cannot tell it.
@@ -34,8 +34,8 @@
             within_variance / nullif(n, 0) as sampling_variance,
             coalesce(n >= {{ least_n }} and within_variance > 0, false) as is_peer,
             -- Centred, so that sums of squares keep their digits.
-            {{ exact_sum('observed', '(partition by ' ~ by ~ ')') }}
-            / count(observed) over (partition by {{ by }}) as centre
+            {{ exact_sum(value, '(partition by ' ~ by ~ ')') }}
+            / count({{ value }}) over (partition by {{ by }}) as centre
         from {{ source }}
     ),
 
@@ -53,7 +53,7 @@
         select
             {% for key in group %}person.{{ key }},
             {% endfor -%}
-            person.observed - person.centre as x,
+            person.{{ value }} - person.centre as x,
             person.sampling_variance as v,
             peers.peers_n
         from shrink_measured as person
@@ -134,13 +134,13 @@
         select
             *,
             1 - towards_peers as reliability,
-            peer_mean + (1 - towards_peers) * (observed - peer_mean) as estimate,
+            peer_mean + (1 - towards_peers) * ({{ value }} - peer_mean) as estimate,
             sqrt(
                 sampling_variance * (1 - towards_peers)
-                + 2 / (freedom - 2) * power(towards_peers * (observed - peer_mean), 2)
+                + 2 / (freedom - 2) * power(towards_peers * ({{ value }} - peer_mean), 2)
                 + towards_peers * towards_peers / peer_weight
             ) as estimate_sd,
-            (observed - peer_mean) / nullif(sqrt(sampling_variance), 0) as z
+            ({{ value }} - peer_mean) / nullif(sqrt(sampling_variance), 0) as z
         from shrink_factors
     )
 {%- endmacro %}

@@ -28,9 +28,11 @@ select
     cast({{ to_local('fact.done_at', "coalesce(fact.time_zone, 'UTC')") }} as date) as done_date,
     fact.action_due_date,
     fact.action_done_date,
-    fact.status = 'done' and fact.done_at is not null as is_done,
+    -- A session in the future has not been held, whatever the source says.
+    fact.status = 'done'
+    and fact.done_at is not null
+    and not coalesce(fact.done_at > known.as_of_end_utc, false) as is_done,
     fact.status = 'planned' and fact.done_at is null as is_planned,
-    -- Done before it is known: a session in the future has not been held.
     coalesce(fact.done_at > known.as_of_end_utc, false) as is_done_in_future,
     fact.action_code is not null as has_action,
     fact.action_done_date is not null as is_action_done,

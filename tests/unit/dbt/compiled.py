@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
 
 from ingest.contract import load_contracts
@@ -18,7 +19,7 @@ from ingest.dbt_sources import write
 from orchestration import parsing
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-Rows = Sequence[Mapping[str, Any]]
+Rows = Sequence[Mapping[str, Any]] | pd.DataFrame
 
 
 class Compiled:
@@ -99,6 +100,11 @@ def _ledger(con: duckdb.DuckDBPyConnection, through: str) -> None:
 
 
 def _insert(con: duckdb.DuckDBPyConnection, relation: str, rows: Rows) -> None:
+    if isinstance(rows, pd.DataFrame):
+        con.register("given_rows", rows)
+        con.execute(f"insert into {relation} by name from given_rows")
+        con.unregister("given_rows")
+        return
     if not rows:
         return
     names = list(dict.fromkeys(name for row in rows for name in row))

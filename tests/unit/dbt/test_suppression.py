@@ -145,10 +145,42 @@ def test_what_a_whole_less_its_shown_parts_leaves_is_of_five_answers_and_more(
 def test_enough_is_shown_to_be_of_use(compiled: Compiled) -> None:
     """Groups that need not be blank are not: eight teams of ten and one of three."""
     answers = [
-        ("2026-09", "s0", f"t{team}", 7) for team in range(9) for _ in range(3 if team == 8 else 10)
+        ("2026-09", "s0", f"t{team}", 6 + person % 4)
+        for team in range(9)
+        for person in range(3 if team == 8 else 10)
     ]
     table = shown(built(compiled, answers))
     assert sorted(row[2] for row in table if row[3]) == ["t0", "t8"]
+
+
+def classes(answers: Sequence[Answer]) -> set[int]:
+    """Detractors, neither, promoters: who of them is among the answers."""
+    return {(score >= 9) - (score <= 6) for *_, score in answers}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_shown_group_and_no_rest_of_one_is_of_one_mind(compiled: Compiled, seed: int) -> None:
+    """Teams that agree are common: what is shown, or left when parts are taken off, never does."""
+    rng = np.random.default_rng(seed)
+    said: list[Answer] = []
+    for team in range(16):
+        scores = [int(rng.choice([2, 8, 10]))] * 9 if rng.random() < 0.6 else rng.integers(0, 11, 9)
+        said += [("2026-09", f"s{team // 8}", f"t{team}", int(score)) for score in scores]
+    table = shown(built(compiled, said))
+    within = {row: [a for a, x in zip(said, members(row, said), strict=True) if x] for row in table}
+    for row in (row for row in table if not row[3]):
+        left = list(within[row])
+        for part in (part for part in table if not part[3] and part != row):
+            inside = within[part]
+            if (
+                set(inside) <= set(within[row])
+                and (row[2] == "all")
+                and (part[2] == "all" or row[1] != "all")
+            ):
+                left = [answer for answer in left if answer not in inside]
+        for found in (within[row], left):
+            assert not found or (len({a[3] for a in found}) > 1 and len(classes(found)) > 1), row
+    assert sum(not row[3] for row in table) > 2
 
 
 def test_nothing_but_the_declared_table_stands_on_the_pulse(compiled: Compiled) -> None:

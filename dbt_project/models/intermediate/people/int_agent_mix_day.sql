@@ -10,7 +10,9 @@
     }}
 ) }}
 {#- What was observed of each agent on a day, by what routing and customers decide. -#}
-{%- set mix = ['client_id', 'line_of_business', 'channel', 'language', 'queue_id', 'day_part'] %}
+{%- set mix = [
+    'client_id', 'line_of_business', 'channel', 'language', 'site_id', 'queue_id', 'day_part'
+] %}
 {%- set parts = [
     'legs_n', 'talk_s', 'talk_sq', 'hold_known_n', 'hold_s', 'hold_sq', 'acw_known_n', 'acw_s',
     'acw_sq', 'handle_s', 'handle_sq', 'answered_n', 'transfers_n', 'settled_n', 'resolved_n',
@@ -38,6 +40,7 @@ handled as (
         leg.line_of_business,
         leg.channel,
         leg.language,
+        leg.site_id,
         leg.queue_id,
         leg.day_part,
         {{ count_if('leg.talk_s is not null') }} as legs_n,
@@ -63,7 +66,7 @@ handled as (
     where excused.leg_id is null and {{ only_touched('leg.site_date') }}
     group by
         leg.agent_id, leg.site_date, leg.client_id, leg.line_of_business, leg.channel,
-        leg.language, leg.queue_id, leg.day_part
+        leg.language, leg.site_id, leg.queue_id, leg.day_part
 ),
 
 asked_about as (
@@ -82,6 +85,7 @@ places as (
         contact_id,
         agent_id,
         max_by(language, leg_number) as language,
+        max_by(site_id, leg_number) as site_id,
         max_by(queue_id, leg_number) as queue_id,
         max_by(day_part, leg_number) as day_part
     from (
@@ -103,6 +107,7 @@ answers as (
         survey.line_of_business,
         survey.channel,
         place.language,
+        place.site_id,
         place.queue_id,
         place.day_part,
         cast(count(*) as bigint) as csat_n,
@@ -119,7 +124,7 @@ answers as (
         and {{ only_touched('survey.site_date') }}
     group by
         survey.agent_id, survey.site_date, survey.client_id, survey.line_of_business,
-        survey.channel, place.language, place.queue_id, place.day_part
+        survey.channel, place.language, place.site_id, place.queue_id, place.day_part
 ),
 
 scored as (
@@ -130,6 +135,7 @@ scored as (
         coalesce(contact.line_of_business, 'unmapped') as line_of_business,
         contact.channel,
         place.language,
+        place.site_id,
         place.queue_id,
         place.day_part,
         cast(count(*) as bigint) as evaluations_n,
@@ -153,7 +159,7 @@ scored as (
     group by
         evaluation.agent_id, evaluation.site_date, evaluation.client_id,
         coalesce(contact.line_of_business, 'unmapped'), contact.channel, place.language,
-        place.queue_id, place.day_part
+        place.site_id, place.queue_id, place.day_part
 ),
 
 stacked as (
@@ -180,6 +186,7 @@ select
     coalesce(line_of_business, 'unmapped') as line_of_business,
     coalesce(channel, 'unknown') as channel,
     coalesce(language, 'unknown') as language,
+    coalesce(site_id, 'unknown') as site_id,
     coalesce(queue_id, 'unknown') as queue_id,
     coalesce(day_part, -1) as day_part,
 {% for part in parts -%}
@@ -189,5 +196,5 @@ cast(sum({{ part }}) as {{ type }}) as {{ part }}{{ ',' if not loop.last }}
 from stacked
 group by
     agent_id, site_date, client_id, coalesce(line_of_business, 'unmapped'),
-    coalesce(channel, 'unknown'), coalesce(language, 'unknown'), coalesce(queue_id, 'unknown'),
-    coalesce(day_part, -1)
+    coalesce(channel, 'unknown'), coalesce(language, 'unknown'), coalesce(site_id, 'unknown'),
+    coalesce(queue_id, 'unknown'), coalesce(day_part, -1)

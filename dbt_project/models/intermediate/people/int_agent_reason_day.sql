@@ -15,6 +15,9 @@ select
     coalesce(leg.channel, 'unknown') as channel,
     coalesce(leg.language, 'unknown') as language,
     coalesce(leg.reason, 'unknown') as reason,
+    coalesce(leg.site_id, 'unknown') as site_id,
+    coalesce(leg.queue_id, 'unknown') as queue_id,
+    coalesce(cast(floor(leg.half_hour_of_day / 8) as integer), -1) as day_part,
     {{ count_if('leg.talk_s is not null') }} as legs_n,
     {{ sum_s('leg.talk_s') }} as talk_s,
     {{ sum_squares('leg.talk_s') }} as talk_sq,
@@ -35,4 +38,6 @@ where
 group by
     leg.agent_id, leg.site_date, leg.client_id, leg.line_of_business,
     coalesce(leg.channel, 'unknown'), coalesce(leg.language, 'unknown'),
-    coalesce(leg.reason, 'unknown')
+    coalesce(leg.reason, 'unknown'), coalesce(leg.site_id, 'unknown'),
+    coalesce(leg.queue_id, 'unknown'),
+    coalesce(cast(floor(leg.half_hour_of_day / 8) as integer), -1)

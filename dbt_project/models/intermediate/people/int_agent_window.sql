@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
-{#- Sums per agent and comparable cell for each look-back, and what the case mix leads to. -#}
+{#- Sums per agent and comparable cell for each look-back, what the case mix leads to, and chance. -#}
 {%- set cell = ['client_id', 'line_of_business', 'channel', 'language'] %}
-{%- set stratum = ['queue_id', 'day_part'] %}
+{%- set stratum = ['site_id', 'queue_id', 'day_part'] %}
 {%- set measures = agent_measures() %}
 {%- set parts = [] %}
 {%- for measure in measures %}
@@ -80,7 +80,9 @@ strata as (
         place,
     {% for measure in measures -%}
     {{ exact_sum(measure.sum) }} / nullif({{ exact_sum(measure.n) }}, 0)
-        as usual_{{ loop.index }}{{ ',' if not loop.last }}
+        as usual_{{ loop.index }},
+    {{ spread_of(measure.n, measure.sum, measure.get('square')) }} as spread_{{ loop.index }}
+    {{- ',' if not loop.last }}
     {% endfor %}
     from windowed
     group by {{ (cell + stratum) | join(', ') }}, tenure_band, look_back, place
@@ -97,7 +99,8 @@ select
     {{ exact_sum('own.' ~ part) }} as {{ part }},
     {% endfor -%}
 {% for measure in measures -%}
-{{ exact_sum('own.' ~ measure.n ~ ' * usual.usual_' ~ loop.index) }} as expected_{{ loop.index }}
+{{ exact_sum('own.' ~ measure.n ~ ' * usual.usual_' ~ loop.index) }} as expected_{{ loop.index }},
+{{ exact_sum('own.' ~ measure.n ~ ' * usual.spread_' ~ loop.index) }} as chance_{{ loop.index }}
 {{- ',' if not loop.last }}
 {% endfor %}
 from windowed as own

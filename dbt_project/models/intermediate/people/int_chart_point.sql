@@ -11,12 +11,14 @@ with weekly as (
         client_id,
         week_start_date,
         '{{ measure.metric }}' as metric,
-        '{{ measure.kind }}' as kind,
         '{{ measure.good }}' as good_direction,
         {{ measure.n }} as n,
         {{ measure.sum }} as value_sum,
-        {{ measure.get('square') or measure.sum }} as value_sq_sum,
-        expected_{{ loop.index }} as expected_sum
+        {{ 'greatest(0e0, ' ~ measure.square ~ ' - ' ~ measure.sum ~ ' * ' ~ measure.sum ~ ' / '
+           ~ measure.n ~ ') / nullif(' ~ measure.n ~ ' - 1, 0)'
+           if measure.kind == 'mean' else 'cast(null as double)' }} as own_variance,
+        expected_{{ loop.index }} as expected_sum,
+        chance_{{ loop.index }} as chance_sum
     from {{ ref('int_chart_week') }}
     where {{ measure.n }} >= {{ var('chart_point_least_n') }}
     {{ 'union all' if not loop.last }}
@@ -38,14 +40,8 @@ select
             {{ exact_sum('value_sum', 'everybody') }} / sum(n) over everybody
             + (value_sum - expected_sum) / n
     end as observed,
-    case
-        when kind = 'share'
-            then
-                {{ exact_sum('value_sum', 'everybody') }} / sum(n) over everybody
-                * (1 - {{ exact_sum('value_sum', 'everybody') }} / sum(n) over everybody)
-        else
-            {{ exact_sum('value_sq_sum - value_sum * value_sum / n', 'everybody') }}
-            / nullif(sum(n - 1) over everybody, 0)
-    end / n as sampling_variance
+    -- A week with one extraordinary contact is judged by its own spread: it is no signal.
+    case when own_variance > 2 * chance_sum / n then own_variance else chance_sum / n end / n
+        as sampling_variance
 from weekly
 window everybody as (partition by entity_kind, client_id, metric)

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
-{#- Weekly sums per agent, team and queue, and what that week's case mix leads to. -#}
+{#- Weekly sums per agent, team and queue, what that week's case mix leads to, and chance. -#}
 {%- set stratum = [
-    'client_id', 'line_of_business', 'channel', 'language', 'queue_id', 'day_part'
+    'client_id', 'line_of_business', 'channel', 'language', 'site_id', 'queue_id', 'day_part'
 ] %}
 {%- set measures = agent_measures() %}
 {%- set parts = [] %}
@@ -33,6 +33,18 @@ with weeks as (
         cast(date_trunc('week', mix.site_date) as date)
 ),
 
+-- How far one observation lies from another of its kind, in whatever week.
+chances as (
+    select
+        {{ stratum | join(', ') }},
+    {% for measure in measures -%}
+    {{ spread_of(measure.n, measure.sum, measure.get('square')) }} as spread_{{ loop.index }}
+    {{- ',' if not loop.last }}
+    {% endfor %}
+    from weeks
+    group by {{ stratum | join(', ') }}
+),
+
 usual as (
     select
         {{ stratum | join(', ') }},
@@ -50,7 +62,8 @@ expecting as (
         own.*,
         employed.leader_id,
     {% for measure in measures -%}
-    own.{{ measure.n }} * usual.usual_{{ loop.index }} as expected_{{ loop.index }}
+    own.{{ measure.n }} * usual.usual_{{ loop.index }} as expected_{{ loop.index }},
+    own.{{ measure.n }} * chance.spread_{{ loop.index }} as chance_{{ loop.index }}
     {{- ',' if not loop.last }}
     {% endfor %}
     from weeks as own
@@ -58,6 +71,7 @@ expecting as (
         on
             own.week_start_date = usual.week_start_date
             and {{ same_keys('own', 'usual', stratum) }}
+    inner join chances as chance on {{ same_keys('own', 'chance', stratum) }}
     left join {{ ref('dim_employment') }} as employed
         on
             own.agent_id = employed.agent_id
@@ -74,10 +88,11 @@ select
     {{ exact_sum(part) }} as {{ part }},
     {% endfor -%}
 {% for measure in measures -%}
-{{ exact_sum('expected_' ~ loop.index) }} as expected_{{ loop.index }}{{ ',' if not loop.last }}
+{{ exact_sum('expected_' ~ loop.index) }} as expected_{{ loop.index }},
+{{ exact_sum('chance_' ~ loop.index) }} as chance_{{ loop.index }}{{ ',' if not loop.last }}
 {% endfor %}
 from expecting
-where {{ entity }} is not null
+where {{ entity }} is not null{{ ' and leader_id <> agent_id' if kind == 'team' }}
 group by {{ entity }}, client_id, week_start_date
 {{ 'union all' if not loop.last }}
 {% endfor %}

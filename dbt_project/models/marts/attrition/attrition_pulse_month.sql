@@ -1,114 +1,79 @@
 {{ config(materialized='table') }}
 {%- set group_of = ['month_start_date', 'question', 'scale_min', 'scale_max'] -%}
+{#- Each level and the keys of its groups, which are parts of one group of the level above. -#}
+{%- set levels = {'company': [], 'site': ['site_id'], 'team': ['site_id', 'team_id']} -%}
 
-with closed as (
+with dated as (
     select
         answer.question,
         answer.site_id,
         answer.team_id,
         answer.score,
-        answer.is_promoter,
-        answer.is_detractor,
         -- A scale that the source does not say is one of its own.
         coalesce(answer.scale_min, -1) as scale_min,
         coalesce(answer.scale_max, -1) as scale_max,
         cast(date_trunc('month', answer.site_date) as date) as month_start_date,
+        case when answer.is_promoter then 1 when not answer.is_promoter then 0 end as promoter,
+        case when answer.is_detractor then 1 when not answer.is_detractor then 0 end as detractor,
         known.as_of_date
     from {{ ref('fct_pulse_answer') }} as answer
     cross join {{ ref('int_as_of') }} as known
 ),
 
-answers as (
-    select
-        {{ group_of | join(', ') }},
-        site_id,
-        team_id,
-        count(*) as answers_n,
-        sum(score) as score_sum,
-        sum(case when is_promoter then 1 when not is_promoter then 0 end) as promoters_n,
-        sum(case when is_detractor then 1 when not is_detractor then 0 end) as detractors_n
-    from closed
+closed as (
+    select *
+    from dated
     where
         {{ add_days(add_months('month_start_date', 1), var('pulse_close_days')) }} <= as_of_date
-    group by {{ group_of | join(', ') }}, site_id, team_id
 ),
 
-companies as (
+{% for level, keys in levels.items() -%}
+{%- set whole = loop.previtem -%}
+{{ level }}_sums as (
     select
-        {{ group_of | join(', ') }},
-        sum(answers_n) as answers_n,
-        sum(score_sum) as score_sum,
-        sum(promoters_n) as promoters_n,
-        sum(detractors_n) as detractors_n,
-        sum(answers_n) < {{ var('smallest_group') }} as is_suppressed
-    from answers
-    group by {{ group_of | join(', ') }}
+        {{ (group_of + keys) | join(', ') }},
+        count(*) as answers_n,
+        sum(score) as score_sum,
+        sum(promoter) as promoters_n,
+        sum(detractor) as detractors_n,
+        -- Where all said the same, the sum is everybody's answer: such a group counts as empty.
+        case
+            when count(distinct score) = 1 or count(distinct promoter - detractor) = 1 then 0
+            else count(*)
+        end as telling_n
+    from closed
+    group by {{ (group_of + keys) | join(', ') }}
 ),
 
-site_sums as (
+{% if not whole -%}
+{{ level }}_groups as (
     select
-        {{ group_of | join(', ') }},
-        site_id,
-        sum(answers_n) as answers_n,
-        sum(score_sum) as score_sum,
-        sum(promoters_n) as promoters_n,
-        sum(detractors_n) as detractors_n
-    from answers
-    group by {{ group_of | join(', ') }}, site_id
+        *,
+        telling_n < {{ var('smallest_group') }} as is_suppressed,
+        false as is_whole_suppressed
+    from {{ level }}_sums
 ),
-
-sites as (
-    select
-        part.*,
-        {{ is_blank('part.answers_n',
-                    'part.month_start_date, part.question, part.scale_min, part.scale_max',
-                    'part.site_id', 'whole.is_suppressed') }} as is_suppressed
-    from site_sums as part
-    inner join companies as whole on {{ same_keys('part', 'whole', group_of) }}
-),
-
-teams as (
+{%- else -%}
+{{ level }}_groups as (
     select
         part.*,
-        {{ is_blank('part.answers_n',
-                    'part.month_start_date, part.question, part.scale_min, part.scale_max, '
-                    ~ 'part.site_id', 'part.team_id', 'whole.is_suppressed') }} as is_suppressed,
+        {{ is_blank('part.telling_n', 'part.' ~ (group_of + keys[:-1]) | join(', part.'),
+                    'part.' ~ keys[-1], 'whole.is_suppressed') }} as is_suppressed,
         whole.is_suppressed as is_whole_suppressed
-    from answers as part
-    inner join sites as whole on {{ same_keys('part', 'whole', group_of + ['site_id']) }}
+    from {{ level }}_sums as part
+    inner join {{ whole[0] }}_groups as whole
+        on {{ same_keys('part', 'whole', group_of + keys[:-1]) }}
 ),
+{%- endif %}
 
+{% endfor -%}
 every_level as (
+    {% for level, keys in levels.items() -%}
     select
-        'company' as level_kind,
-        'all' as site_id,
-        'all' as team_id,
-        {{ group_of | join(', ') }},
-        answers_n,
-        score_sum,
-        promoters_n,
-        detractors_n,
-        is_suppressed,
-        false as is_whole_suppressed
-    from companies
-    union all
-    select
-        'site' as level_kind,
-        site_id,
-        'all' as team_id,
-        {{ group_of | join(', ') }},
-        answers_n,
-        score_sum,
-        promoters_n,
-        detractors_n,
-        is_suppressed,
-        false as is_whole_suppressed
-    from sites
-    union all
-    select
-        'team' as level_kind,
-        site_id,
-        team_id,
+        '{{ level }}' as level_kind,
+        {% for key in levels.team -%}
+        {{ key if key in keys else "'all' as " ~ key }},
+        {% endfor -%}
         {{ group_of | join(', ') }},
         answers_n,
         score_sum,
@@ -116,7 +81,9 @@ every_level as (
         detractors_n,
         is_suppressed,
         is_whole_suppressed
-    from teams
+    from {{ level }}_groups
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
 )
 
 select
@@ -128,6 +95,7 @@ select
     site_id,
     team_id,
     is_suppressed,
+    -- That a group was of one mind is not said either.
     case
         when not is_suppressed then null
         when is_whole_suppressed then 'its site is blank'

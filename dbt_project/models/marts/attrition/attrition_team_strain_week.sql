@@ -3,7 +3,7 @@
 {%- set points = {
     'hours_above_85': 0.2, 'hours_above_90': 0.2, 'breaks_skipped_n': 1, 'short_rests_n': 2,
     'overtime_hours': 0.5, 'short_notice_moves_n': 1, 'days_beyond_six_in_a_row_n': 1,
-    'complaint_days_n': 1
+    'complaint_days_n': 1, 'weeks_long_without_leave_n': 1
 } %}
 
 with half_hours as (
@@ -43,6 +43,17 @@ short_rests as (
         shift_date,
         {{ count_if('rest_s < ' ~ var('strain_rest_hours') ~ ' * 3600') }} as short_rests_n
     from rests
+    group by agent_id, shift_date
+),
+
+-- A rest that the rules of the place call too short is short, whatever the house's own measure.
+broken_rests as (
+    select
+        agent_id,
+        shift_date,
+        cast(count(*) as bigint) as broken_n
+    from {{ ref('agent_labour_breach') }}
+    where rule in ('daily_rest_min', 'weekly_rest_min')
     group by agent_id, shift_date
 ),
 
@@ -104,14 +115,25 @@ days as (
                 then 1
             else 0
         end as breaks_skipped_n,
-        coalesce(rest.short_rests_n, 0) as short_rests_n,
+        greatest(coalesce(rest.short_rests_n, 0), coalesce(broken.broken_n, 0)) as short_rests_n,
         greatest(coalesce(run.paid_s - plan.scheduled_paid_s, 0), 0) / 3600e0 as overtime_hours,
         coalesce(move.moves_n, 0) as short_notice_moves_n,
         case when run.day_of_run > 6 then 1 else 0 end as days_beyond_six_in_a_row_n,
         case
             when coalesce(complaint.complaints_n, 0) >= {{ var('strain_complaints_a_day') }} then 1
             else 0
-        end as complaint_days_n
+        end as complaint_days_n,
+        -- Once a week and person, on the first day worked in it.
+        case
+            when
+                long_.agent_id is not null
+                and row_number() over (
+                    partition by run.agent_id, date_trunc('week', run.shift_date)
+                    order by run.shift_date
+                ) = 1
+                then 1
+            else 0
+        end as weeks_long_without_leave_n
     from runs as run
     left join half_hours as load_
         on run.agent_id = load_.agent_id and run.shift_date = load_.shift_date
@@ -119,11 +141,16 @@ days as (
         on run.agent_id = plan.agent_id and run.shift_date = plan.shift_date
     left join short_rests as rest
         on run.agent_id = rest.agent_id and run.shift_date = rest.shift_date
+    left join broken_rests as broken
+        on run.agent_id = broken.agent_id and run.shift_date = broken.shift_date
+    left join {{ ref('int_long_without_leave') }} as long_
+        on run.agent_id = long_.agent_id and {{ valid_on('long_', 'run.shift_date') }}
     left join moves as move
         on run.agent_id = move.agent_id and run.shift_date = move.shift_date
     left join complaints as complaint
         on run.agent_id = complaint.agent_id and run.shift_date = complaint.shift_date
-    where run.leader_id is not null
+    -- Nobody leads himself; such a record is in attrition.employment_anomaly.
+    where run.leader_id <> run.agent_id
 ),
 
 teams as (

@@ -1,12 +1,14 @@
 {{ config(materialized='table') }}
-{%- set group = ['client_id', 'line_of_business', 'channel', 'language', 'reason', 'part'] %}
+{%- set group = [
+    'client_id', 'line_of_business', 'channel', 'language', 'tenure_band', 'reason', 'part'
+] %}
 
 with parts as (
     select *
     from {{ ref('int_coaching_part') }}
 ),
 
-{{ shrunken('parts', group, ['client_id', 'part']) }},
+{{ shrunken('parts', group, ['client_id', 'part'], value='adjusted') }},
 
 gaps as (
     select
@@ -28,15 +30,49 @@ sure as (
     from gaps
 ),
 
+-- Handling time per contact that settled the matter: the own, and what the peers' is.
+costs as (
+    select
+        agent_id,
+        client_id,
+        line_of_business,
+        channel,
+        language,
+        {% for who, value in [
+            ('', 'adjusted'), ('peers_', 'adjusted - (value_sum - expected_sum) / n')
+        ] -%}
+    max(case when metric = 'handle_time.of_handled' then {{ value }} end)
+    / nullif(
+        max(case when metric = 'first_contact_resolution.no_repeat_7d' then {{ value }} end), 0
+    ) as {{ who }}s_per_resolved{{ ',' if not loop.last }}
+    {% endfor %}
+    from {{ ref('int_agent_measure') }}
+    where look_back = 'days_90' and place = 'current'
+    group by agent_id, client_id, line_of_business, channel, language
+),
+
 sided as (
     select
-        *,
-        case when advantage < 0 then 'focus' else 'strength' end as kind_of_row
+        sure.*,
+        cost.s_per_resolved,
+        cost.peers_s_per_resolved,
+        case when sure.advantage < 0 then 'focus' else 'strength' end as kind_of_row
     from sure
-    -- A strength is certain; a focus is worth a talk before it is proven.
+    left join costs as cost
+        on sure.agent_id = cost.agent_id and {{ same_keys('sure', 'cost', group[:4]) }}
+    -- A strength is certain; a focus is worth a talk before it is proven. Neither is about speed
+    -- alone: whoever settles more with more time is not slow, whoever settles less is not quick.
     where
-        (advantage > 0 and sureness >= {{ z_95() }})
-        or (advantage < 0 and p_wrong_side <= 0.1)
+        (
+            (sure.advantage > 0 and sure.sureness >= {{ z_95() }})
+            or (sure.advantage < 0 and sure.p_wrong_side <= 0.1)
+        )
+        and (
+            sure.unit <> 's'
+            or coalesce(
+                (cost.s_per_resolved > cost.peers_s_per_resolved) = (sure.advantage < 0), true
+            )
+        )
 ),
 
 placed as (
@@ -67,6 +103,7 @@ select
     placed.line_of_business,
     placed.channel,
     placed.language,
+    placed.tenure_band,
     placed.reason,
     placed.part,
     placed.unit,
@@ -74,7 +111,10 @@ select
     cast(placed.weeks_n as integer) as weeks_n,
     cast(placed.peers_n as bigint) as peers_n,
     placed.observed,
+    placed.adjusted,
     placed.peer_mean,
+    placed.s_per_resolved,
+    placed.peers_s_per_resolved,
     placed.gap,
     placed.gap - {{ z_95() }} * placed.estimate_sd as gap_low,
     placed.gap + {{ z_95() }} * placed.estimate_sd as gap_high,
@@ -84,7 +124,9 @@ select
     replace(replace(placed.part, 'qa_', 'QA: '), '_', ' ')
     || case
         when placed.reason = 'all' then ''
-        else ' on ' || replace(placed.reason, '_', ' ') || ' contacts'
+        else
+            ' on ' || replace(placed.reason, '_', ' ')
+            || case when placed.part = 'reopenings' then ' cases' else ' contacts' end
     end
     || ': '
     || cast(
@@ -100,7 +142,11 @@ select
     end
     || case when placed.gap > 0 then ' above peers, ' else ' below peers, ' end
     || cast(cast(placed.n as bigint) as {{ dbt.type_string() }})
-    || case when placed.unit = 'pct' then ' evaluations, ' else ' contacts, ' end
+    || case
+        when placed.unit = 'pct' then ' evaluations, '
+        when placed.part = 'reopenings' then ' cases, '
+        else ' contacts, '
+    end
     || cast(cast(placed.weeks_n as integer) as {{ dbt.type_string() }})
     || ' weeks' as in_words
 from placed

@@ -108,7 +108,7 @@ milestones as (
         metric,
         reached_date
     from {{ ref('agent_ramp') }}
-    where is_reached
+    where is_reached and is_watched_from_start
 
     union all
 

@@ -9,9 +9,7 @@ with hires as (
         greatest(ramp.days_observed_n, 1) as exit_day,
         ramp.is_reached as is_event
     from {{ ref('agent_ramp') }} as ramp
-    cross join {{ ref('int_as_of') }} as known
-    -- Who went live before the charts begin may have been there long before: nobody watched.
-    where ramp.go_live_date > {{ add_days('known.as_of_date', -7 * var('chart_weeks')) }}
+    where ramp.is_watched_from_start
 ),
 
 {{ risk_sets('hires', ['client_id', 'metric']) }},

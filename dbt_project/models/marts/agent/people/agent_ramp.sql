@@ -57,6 +57,15 @@ weeks as (
     where chart.entity_kind = 'agent' and chart.good_direction <> 'neither'
 ),
 
+-- Who went live before charts of the client begin may have been there long before: nobody watched.
+begins as (
+    select
+        client_id,
+        min(week_start_date) as first_week_date
+    from weeks
+    group by client_id
+),
+
 -- The usual level of people who have been here for a year, and how near to it is there.
 targets as (
     select
@@ -141,9 +150,12 @@ select
             'start.go_live_date', "coalesce(first.first_week_date, " ~ add_days('first.last_week_date', 6) ~ ")", 'day'
         ) }} as integer
     ) as days_observed_n,
-    start.left_date
+    start.left_date,
+    start.go_live_date >= begun.first_week_date as is_watched_from_start,
+    cast({{ var('ramp_target_days') }} as integer) as target_days
 from starts as start
 inner join firsts as first
     on start.agent_id = first.agent_id and start.hired_date = first.hired_date
 inner join targets as target
     on start.client_id = target.client_id and first.metric = target.metric
+inner join begins as begun on start.client_id = begun.client_id

@@ -21,7 +21,7 @@ earlier as (
     where place = 'before'
 ),
 
-{{ shrunken('people', group, ['client_id', 'look_back', 'metric']) }},
+{{ shrunken('people', group, ['client_id', 'look_back', 'metric'], value='adjusted') }},
 
 judged as (
     select
@@ -66,7 +66,8 @@ chosen as (
         look_back,
         metric,
         min(priority) as priority,
-        max(target) as target
+        max(target) as target,
+        max(minimum_sample) as minimum_sample
     from sets
     group by client_id, line_of_business, look_back, metric
 ),
@@ -80,6 +81,40 @@ told_apart as (
             rows between unbounded preceding and current row
         ) as wrong_side_rate
     from discovered
+),
+
+joined as (
+    select
+        person.*,
+        chosen.priority,
+        chosen.target,
+        counter.n as counter_n,
+        counter.observed as counter_observed,
+        person.n
+        >= greatest(coalesce(chosen.minimum_sample, 0), {{ var('people_minimum_n') }})
+            as has_minimum_sample,
+        -- A slow contact that settles the matter costs less than two quick ones.
+        case when person.is_time then person.estimate / nullif(counter.estimate, 0) end
+            as s_per_resolved,
+        case when person.is_time then person.peer_mean / nullif(counter.peer_mean, 0) end
+            as peers_s_per_resolved
+    from told_apart as person
+    left join told_apart as counter
+        on
+            person.agent_id = counter.agent_id
+            and person.look_back = counter.look_back
+            and person.counter_metric = counter.metric
+            and {{ same_keys('person', 'counter', cell) }}
+    left join choosing
+        on person.client_id = choosing.client_id and person.look_back = choosing.look_back
+    left join chosen
+        on
+            person.client_id = chosen.client_id
+            and chosen.line_of_business in ('all', person.line_of_business)
+            and person.look_back = chosen.look_back
+            and replace(person.metric, '.', '_') = chosen.metric
+    -- What the client's metric set chose for agents; where it says nothing of agents, all of them.
+    where choosing.client_id is null or chosen.metric is not null
 )
 
 select
@@ -93,10 +128,12 @@ select
     window_.first_date,
     window_.last_date,
     person.metric,
-    chosen.priority,
-    chosen.target,
+    person.priority,
+    person.target,
     person.good_direction,
     person.counter_metric,
+    cast(person.counter_n as bigint) as counter_n,
+    person.counter_observed,
     cast(person.n as bigint) as n,
     person.value_sum as numerator,
     person.observed,
@@ -110,7 +147,8 @@ select
     end as observed_high,
     cast(earlier.before_n as bigint) as before_n,
     earlier.before_observed,
-    person.n >= {{ var('people_minimum_n') }} as has_minimum_sample,
+    person.has_minimum_sample,
+    person.adjusted,
     cast(person.peers_n as bigint) as peers_n,
     person.peer_mean,
     person.reliability,
@@ -119,30 +157,24 @@ select
     person.estimate + {{ z_95() }} * person.estimate_sd as estimate_high,
     person.expected_sum / person.n as expected,
     person.value_sum / nullif(person.expected_sum, 0) as observed_over_expected,
+    person.s_per_resolved,
+    person.peers_s_per_resolved,
     case
-        when person.estimate is null or person.n < {{ var('people_minimum_n') }} then 'too few'
+        when person.estimate is null or not person.has_minimum_sample then 'too few'
         when person.is_discovery and person.wrong_side_rate <= 0.05 then 'yes'
         else 'no'
     end as distinguishable,
     case
-        when person.estimate is null or person.n < {{ var('people_minimum_n') }} then null
+        when person.estimate is null or not person.has_minimum_sample then null
         when person.estimate = person.peer_mean then 'equal'
         when person.good_direction = 'neither' and person.estimate > person.peer_mean then 'above'
         when person.good_direction = 'neither' then 'below'
         when (person.estimate > person.peer_mean) = (person.good_direction = 'up') then 'better'
         else 'worse'
     end as side
-from told_apart as person
+from joined as person
 inner join {{ ref('int_scorecard_windows') }} as window_
     on person.look_back = window_.look_back and window_.place = 'current'
-left join choosing
-    on person.client_id = choosing.client_id and person.look_back = choosing.look_back
-left join chosen
-    on
-        person.client_id = chosen.client_id
-        and chosen.line_of_business in ('all', person.line_of_business)
-        and person.look_back = chosen.look_back
-        and replace(person.metric, '.', '_') = chosen.metric
 left join earlier
     on
         person.agent_id = earlier.agent_id
@@ -153,5 +185,3 @@ left join {{ ref('dim_employment') }} as employed
     on
         person.agent_id = employed.agent_id
         and {{ valid_on('employed', 'window_.last_date') }}
--- What the client's metric set chose for agents; where it says nothing of agents, all of them.
-where choosing.client_id is null or chosen.metric is not null

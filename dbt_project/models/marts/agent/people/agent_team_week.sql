@@ -25,7 +25,8 @@ members as (
         on
             employed.agent_id = before.agent_id
             and {{ valid_on('before', add_days('week.week_start_date', -7)) }}
-    where employed.leader_id is not null
+    -- Nobody leads himself; such a record is in attrition.employment_anomaly.
+    where employed.leader_id <> employed.agent_id
 ),
 
 sessions as (
