@@ -107,7 +107,11 @@ def test_no_blank_group_is_a_combination_of_what_is_shown(compiled: Compiled, se
 
 def test_six_beside_three_stay_blank_as_published(compiled: Compiled) -> None:
     """Dialog's own example: of nine answers, a team's six would tell of the other team's three."""
-    answers = [("2026-09", "s0", team, 5) for team, n in (("a", 3), ("b", 6)) for _ in range(n)]
+    answers = [
+        ("2026-09", "s0", team, 5 + 4 * (person % 2))
+        for team, n in (("a", 3), ("b", 6))
+        for person in range(n)
+    ]
     told = {row[2] for row in shown(built(compiled, answers)) if not row[3]}
     assert told == {"all"}
 

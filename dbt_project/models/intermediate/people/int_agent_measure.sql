@@ -1,5 +1,5 @@
 {{ config(materialized='table') }}
-{#- The wide sums of int_agent_window as one row per metric, with the variance of one observation. -#}
+{#- The sums of int_agent_window as one row per metric, with the variance of one observation. -#}
 {%- set cell = ['client_id', 'line_of_business', 'channel', 'language', 'tenure_band'] %}
 {%- set group = cell + ['look_back', 'place', 'metric'] %}
 

@@ -1,5 +1,5 @@
 {{ config(materialized='table') }}
-{#- Sums per agent and comparable cell for each look-back, what the case mix leads to, and chance. -#}
+{#- Sums per agent and comparable cell for each look-back, what case mix leads to, and chance. -#}
 {%- set cell = ['client_id', 'line_of_business', 'channel', 'language'] %}
 {%- set stratum = ['site_id', 'queue_id', 'day_part'] %}
 {%- set measures = agent_measures() %}

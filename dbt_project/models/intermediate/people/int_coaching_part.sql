@@ -6,8 +6,7 @@
     ('talk', 'legs_n', 'talk_s', 'talk_sq', 's'),
     ('hold', 'hold_known_n', 'hold_s', 'hold_sq', 's'),
     ('after_contact_work', 'acw_known_n', 'acw_s', 'acw_sq', 's'),
-    ('transfers', 'legs_n', 'transfers_n', 'transfers_n', 'share'),
-] %}
+    ('transfers', 'legs_n', 'transfers_n', 'transfers_n', 'share')] %}
 {%- set sums = ['legs_n', 'talk_s', 'talk_sq', 'hold_known_n', 'hold_s', 'hold_sq',
                 'acw_known_n', 'acw_s', 'acw_sq', 'transfers_n'] %}
 {%- set sections = ['empathy', 'problem_solving'] %}
@@ -34,7 +33,7 @@ recent as (
         day.{{ stratum | join(', day.') }},
         coalesce(tenure.tenure_band, 'unknown') as tenure_band,
         date_trunc('week', day.site_date) as week_start,
-        {% for column in sums -%}
+    {% for column in sums -%}
     cast(sum(day.{{ column }}) as double) as {{ column }}{{ ',' if not loop.last }}
     {% endfor %}
     from {{ ref('int_agent_reason_day') }} as day
@@ -87,7 +86,10 @@ reopened as (
         cast(sum(case when solved.is_reopened then 1 else 0 end) as double) as value_sum
     from {{ ref('fct_case') }} as solved
     inner join span on solved.site_date between span.first_date and span.last_date
-    where solved.agent_id is not null and solved.is_counted and solved.first_resolved_at_utc is not null
+    where
+        solved.agent_id is not null
+        and solved.is_counted
+        and solved.first_resolved_at_utc is not null
     group by
         solved.agent_id, solved.client_id, coalesce(solved.line_of_business, 'unmapped'),
         coalesce(solved.channel, 'unknown'), coalesce(solved.reason, 'unknown')
