@@ -39,7 +39,7 @@ with shift as (
         0.8 + (hash(i, 'skill') % 400) / 1000e0 as slow
     from (
         select i, i // 12 % 40 as client, i // 480 % 3 as line,
-            cast(date '2026-10-31' - d as date) as day, d
+            date '2026-10-31' - cast(d as integer) as day, d
         from range(?) as people (i), range(?) as days (d)
         where (d + i) % 7 < 5
     ), range(3) as parts (part), range(2) as queues (queue)

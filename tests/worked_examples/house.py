@@ -115,6 +115,10 @@ def _warehouse(path: Path) -> None:
         for feed in feeds.values():
             body = ", ".join(f'"{name}" {kind}' for name, kind in feed.columns.items())
             con.execute(f"create table raw.{SYSTEM}__{feed.name} ({body})")
+        con.execute(
+            "create table raw.touched "
+            "(feed varchar, system varchar, event_date date, batch_id bigint)"
+        )
         con.execute("create schema ledger")
         con.execute("create table ledger.batch as select ?::date as through_date", [TODAY])
         maps = {c.feed for c in contracts if c.system == "company"}
