@@ -1,14 +1,4 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='touched',
-    meta={'touched': {
-        'column': 'site_date',
-        'feeds': {
-            'contacts': [-9, 2], 'contact_legs': [-2, 2], 'surveys': [-1, 1],
-            'evaluations': [-1, 1], 'evaluation_answers': [-1, 1], 'disruptions': [-1, 33]
-        }
-    }}
-) }}
+{{ config(materialized='table') }}
 {#- What was observed of each agent on a day, by what routing and customers decide. -#}
 {%- set mix = [
     'client_id', 'line_of_business', 'channel', 'language', 'site_id', 'queue_id', 'day_part'
@@ -29,7 +19,6 @@ with answered as (
     where
         leg.agent_id is not null
         and leg.is_answered
-        and {{ only_touched('leg.site_date', before=2, after=2) }}
 ),
 
 handled as (
@@ -63,7 +52,7 @@ handled as (
     from answered as leg
     left join {{ ref('interaction_repeat') }} as repeated on leg.contact_id = repeated.contact_id
     left join {{ ref('int_excused_legs') }} as excused on leg.leg_id = excused.leg_id
-    where excused.leg_id is null and {{ only_touched('leg.site_date') }}
+    where excused.leg_id is null
     group by
         leg.agent_id, leg.site_date, leg.client_id, leg.line_of_business, leg.channel,
         leg.language, leg.site_id, leg.queue_id, leg.day_part
@@ -72,11 +61,9 @@ handled as (
 asked_about as (
     select contact_id
     from {{ ref('fct_survey') }}
-    where {{ only_touched('site_date') }}
     union
     select contact_id
     from {{ ref('fct_evaluation') }}
-    where {{ only_touched('site_date') }}
 ),
 
 -- An answer is credited where its contact was handled.
@@ -121,7 +108,6 @@ answers as (
         and survey.is_first_of_contact
         and survey.is_satisfied is not null
         and survey.agent_id is not null
-        and {{ only_touched('survey.site_date') }}
     group by
         survey.agent_id, survey.site_date, survey.client_id, survey.line_of_business,
         survey.channel, place.language, place.site_id, place.queue_id, place.day_part
@@ -155,7 +141,6 @@ scored as (
         on evaluation.contact_id = place.contact_id and evaluation.agent_id = place.agent_id
     where
         evaluation.is_counted
-        and {{ only_touched('evaluation.site_date') }}
     group by
         evaluation.agent_id, evaluation.site_date, evaluation.client_id,
         coalesce(contact.line_of_business, 'unmapped'), contact.channel, place.language,

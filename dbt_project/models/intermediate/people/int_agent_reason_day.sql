@@ -1,11 +1,4 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='touched',
-    meta={'touched': {
-        'column': 'site_date',
-        'feeds': {'contacts': [-2, 2], 'contact_legs': [-2, 2], 'disruptions': [-1, 33]}
-    }}
-) }}
+{{ config(materialized='table') }}
 -- By reason: codes that the agent sets are no case mix, but they say what to coach about.
 select
     leg.agent_id,
@@ -34,7 +27,6 @@ where
     leg.agent_id is not null
     and leg.is_answered
     and excused.leg_id is null
-    and {{ only_touched('leg.site_date') }}
 group by
     leg.agent_id, leg.site_date, leg.client_id, leg.line_of_business,
     coalesce(leg.channel, 'unknown'), coalesce(leg.language, 'unknown'),
