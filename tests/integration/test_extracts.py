@@ -85,11 +85,28 @@ def test_a_clients_folder_never_has_margin_pay_or_attrition(published_history: P
     for client in manifest["clients"].values():
         assert len(client["tables"]) >= 15
         for name, table in client["tables"].items():
-            assert name.split(".")[0] in ("client", "core", "interaction"), name
+            assert name.split(".")[0] in ("client", "core", "interaction", "metric"), name
             assert {column["audience"] for column in table["columns"]} == {"client"}, name
             for column in table["columns"]:
                 said = [word for word in MONEY_AND_PEOPLE if _says(column["name"], word)]
                 assert not said, (name, column["name"])
+
+
+def test_a_clients_folder_has_values_of_metrics_for_clients_alone(
+    published_history: Path, snapshot: Path
+) -> None:
+    manifest = current(Home(published_history))
+    assert manifest is not None
+    told = 0
+    for client in manifest["clients"]:
+        rows = ask(
+            snapshot / "clients" / client,
+            "select distinct audience, client_id, metric from metric.value",
+        )
+        told += len(rows)
+        assert {(audience, who) for audience, who, _ in rows} <= {("client", client)}
+        assert [m for *_, m in rows if any(_says(m, word) for word in MONEY_AND_PEOPLE)] == []
+    assert told >= 20
 
 
 def _says(column: str, word: str) -> bool:

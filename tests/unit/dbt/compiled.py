@@ -94,6 +94,10 @@ class Compiled:
 
 def _ledger(con: duckdb.DuckDBPyConnection, through: str) -> None:
     con.execute("create schema ledger")
+    con.execute("create schema raw")
+    con.execute(
+        "create table raw.touched (feed varchar, system varchar, event_date date, batch_id bigint)"
+    )
     con.execute(
         "create table ledger.batch as select 1 as batch_id, ?::date as through_date", [through]
     )
