@@ -55,8 +55,8 @@ def _sync_less(connection: object, _: object) -> None:
 def _compile_less(connection: Connection) -> None:
     """Let all connections to SQLite share what SQLAlchemy has compiled.
 
-    Dagster makes an engine per event, and each begins with an empty cache: half of the time that
-    an event takes.
+    Dagster makes an engine per event, and each begins with an empty cache: more than a third of
+    the time that an event takes.
     """
     if _held and connection.dialect.name == "sqlite":
         connection.dialect = _dialects.setdefault(type(connection.dialect), connection.dialect)
