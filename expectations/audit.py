@@ -158,14 +158,14 @@ def run(
     run_id: str,
     batch_id: int,
     definition_hash: str,
+    run_results: Sequence[Path],
     dates: Iterable[dt.date] | None = None,
-    run_results: Sequence[Path] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Verdict, list[CheckResult]]:
     """Audit the build that stands in the warehouse; gather, decide, record.
 
     dates: UTC event dates that the build touched; None audits everything.
-    run_results: dbt's run_results.json files of this build; by default the one in `home.target`.
+    run_results: the files with dbt's results of this build, oldest first.
     Raises AuditError when there is nothing to judge (no build, no warehouse); then there is no
     verdict, and so nothing is published.
     """
@@ -183,9 +183,7 @@ def run(
     manifest = home.target / "manifest.json"
     progress("reading the results of dbt's tests")
     try:
-        results = dbt_results.read(
-            run_results or (home.target / "run_results.json",), manifest, home.warehouse
-        )
+        results = dbt_results.read(run_results, manifest, home.warehouse)
         progress("checking the ledger")
         results += ledger_checks.check(home, batch_id=batch_id, manifest=manifest)
         results.append(lock.check())

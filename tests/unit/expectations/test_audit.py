@@ -168,5 +168,11 @@ def test_checks_that_broke_share_one_table(tmp_path: Path) -> None:
 
 def test_an_audit_without_a_build_says_so_and_leaves_no_verdict(tmp_path: Path) -> None:
     with pytest.raises(audit.AuditError, match=r"manifest\.json: no dbt manifest; run the build"):
-        audit.run(home(tmp_path), run_id="r1", batch_id=7, definition_hash="abc")
+        audit.run(
+            home(tmp_path),
+            run_id="r1",
+            batch_id=7,
+            definition_hash="abc",
+            run_results=[tmp_path / "run_results_test.json"],
+        )
     assert not (tmp_path / "audit").exists()
