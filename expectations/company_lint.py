@@ -9,13 +9,13 @@ gives rows of client_id, subject, _file, _line, message. The same rules judge fi
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
-from expectations import contracts
+from expectations import contracts, yaml_lines
 from expectations.checks import CheckResult
 from expectations.contracts import Definitions
 from expectations.metric_contract import MetricContract
@@ -61,9 +61,10 @@ class Found:
     message: str
 
 
+@lru_cache
 def rules() -> tuple[Rule, ...]:
     """All rules, by id."""
-    found = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in RULES.glob("*.yml")]
+    found = [yaml_lines.read(path).data for path in RULES.glob("*.yml")]
     return tuple(sorted((Rule(**body) for body in found), key=lambda rule: rule.id))
 
 

@@ -35,15 +35,19 @@ class YamlFile:
 def read(path: Path) -> YamlFile:
     """Read one file with PyYAML's safe loader. Raises YamlFileError, naming the line."""
     try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=_LOADER)
-        data = yaml.load(text, Loader=_LOADER)
+        loader = _LOADER(path.read_text(encoding="utf-8"))
+        try:
+            node = loader.get_single_node()
+            lines = dict(_lines(node, ())) if node else {}
+            data = loader.construct_document(node) if node else None
+        finally:
+            loader.dispose()
     except OSError as error:
         raise YamlFileError(f"{path}: cannot be read: {error}") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise YamlFileError(f"{path}:{line}: not valid YAML: {error.problem}") from error
-    return YamlFile(path, data, dict(_lines(node, ())) if node else {})
+    return YamlFile(path, data, lines)
 
 
 def _lines(node: yaml.Node, at: Steps) -> Iterator[tuple[Steps, int]]:

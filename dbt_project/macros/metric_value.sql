@@ -35,17 +35,19 @@
                 {%- endfor -%}
             {%- endfor -%}
         {%- endfor -%}
+        {%- set measured = {} -%}
+        {%- for metric in graph.metrics.values() if metric.type_params.measure -%}
+            {%- do measured.update({metric.name: metric.type_params.measure.name}) -%}
+        {%- endfor -%}
         {%- for metric in graph.metrics.values() -%}
             {%- set contract = (metric.config.meta or {}).get('contract') -%}
             {%- if contract and contract.get('published') and contract.kind != 'model' -%}
                 {%- for side in ('numerator', 'denominator') if contract[side] is not none -%}
-                    {%- for other in graph.metrics.values() if other.name == contract[side] -%}
-                        {%- set measure = measures.get(other.type_params.measure.name) -%}
-                        {%- if measure -%}
-                            {%- do found.append(dict(measure, metric=metric.name, side=side,
-                                part=contract[side], by=contract.published.by)) -%}
-                        {%- endif -%}
-                    {%- endfor -%}
+                    {%- set measure = measures.get(measured.get(contract[side])) -%}
+                    {%- if measure -%}
+                        {%- do found.append(dict(measure, metric=metric.name, side=side,
+                            part=contract[side], by=contract.published.by)) -%}
+                    {%- endif -%}
                 {%- endfor -%}
             {%- elif contract and contract.get('published') and contract.bound.model not in once -%}
                 {%- do found.append({'metric': metric.name, 'bound': contract.bound,

@@ -39,6 +39,17 @@
 
 
 {% macro touched_date_list(before=0, after=0) -%}
+    {#- Asked once per model and width while dbt compiles it, and once more while it is built. -#}
+    {%- set kept = model.setdefault('headset_touched_dates', {}) -%}
+    {%- set width = before ~ ' ' ~ after -%}
+    {%- if width not in kept -%}
+        {%- do kept.update({width: find_touched_dates(before, after)}) -%}
+    {%- endif -%}
+    {{ return(kept[width]) }}
+{%- endmacro %}
+
+
+{% macro find_touched_dates(before, after) -%}
     {%- set spec = config.get('meta', {}).get('touched') -%}
     {%- if not spec -%}
         {{ exceptions.raise_compiler_error(model.name ~ ": config meta.touched is missing") }}
@@ -175,9 +186,6 @@
     {%- set spec = config.get('meta', {}).get('touched') -%}
     {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
     {%- set dates = touched_date_list() %}
-    delete from {{ arg_dict['target_relation'] }}
-    where {{ spec.column }} in {{ touched_dates() }};
-
     insert into ledger.rewritten (batch_id, model, rewritten_date)
     select
         max(batch.batch_id),
@@ -189,13 +197,30 @@
     ) as spine (rewritten_date)
     where batch.built_at is null
     group by spine.rewritten_date;
+    {%- if dates %}
+
+    delete from {{ arg_dict['target_relation'] }}
+    where {{ spec.column }} in {{ touched_dates() }};
 
     insert into {{ arg_dict['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arg_dict['temp_relation'] }}
+    {%- endif %}
 {%- endmacro %}
 
 
 {% macro should_full_refresh() -%}
+    {#- dbt asks wherever a model says is_incremental(): found out once. -#}
+    {%- if not execute -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- if 'headset_full_refresh' not in model -%}
+        {%- do model.update({'headset_full_refresh': must_rebuild()}) -%}
+    {%- endif -%}
+    {{ return(model['headset_full_refresh']) }}
+{%- endmacro %}
+
+
+{% macro must_rebuild() -%}
     {#-
         dbt's own rule, plus: an incremental table whose columns differ from its contract is rebuilt
         from raw. Appending a column would leave history null in a table people sum. And a table
@@ -205,7 +230,7 @@
     {%- if asked is none -%}
         {%- set asked = flags.FULL_REFRESH -%}
     {%- endif -%}
-    {%- if asked or not execute or model.resource_type != 'model'
+    {%- if asked or model.resource_type != 'model'
            or model.config.materialized != 'incremental' -%}
         {{ return(asked) }}
     {%- endif -%}
@@ -217,7 +242,7 @@
         {{ return(true) }}
     {%- endif -%}
     {%- set found = [] -%}
-    {%- for column in adapter.get_columns_in_relation(existing) -%}
+    {%- for column in adapter.get_column_schema_from_query('select * from ' ~ existing) -%}
         {%- do found.append(column.name | lower ~ ' ' ~ column.dtype | lower) -%}
     {%- endfor -%}
     {%- set declared = [] -%}

@@ -1,5 +1,7 @@
 """Great Expectations inside DuckDB: what it finds, what it misses, and what it never swallows."""
 
+from pathlib import Path
+
 import duckdb
 import pytest
 
@@ -47,3 +49,18 @@ def test_what_raises_is_an_error_and_never_a_pass(outcomes: dict[str, Outcome], 
 
 def test_one_that_raises_does_not_count_others_twice(outcomes: dict[str, Outcome]) -> None:
     assert list(outcomes) == list(CHECKS)
+
+
+def test_a_failure_among_very_many_is_told_by_its_own_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bundles that find nothing are one question; the one that finds something is asked apart."""
+    path = tmp_path / "small.duckdb"
+    duckdb.connect(str(path)).execute("create table numbers as select n from range(10) as r(n)")
+    monkeypatch.setattr(gx, "BUNDLE", 3)
+    checks = {f"above {n}": f"select n from numbers where n > {n}" for n in range(8, 20)}
+    found = gx.validate(path, checks)
+    assert list(found) == list(checks)
+    assert {check: one for check, one in found.items() if one.status != "pass"} == {
+        "above 8": Outcome("fail", failing_n=1)
+    }
