@@ -19,7 +19,7 @@ from orchestration import parsing
 
 MODELS = (
     "int_as_of", "int_scorecard_windows", "int_agent_window", "int_agent_measure",
-    "agent_scorecard",
+    "int_metric_choice", "agent_scorecard",
 )  # fmt: skip
 LAST_DAY, DAYS = "2026-10-31", 61
 

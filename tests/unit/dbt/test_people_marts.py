@@ -216,26 +216,58 @@ def test_contacts_of_an_approved_disruption_count_against_nobody(compiled: Compi
     assert card(con, TALK, "n")["HIT"] == (8 * 40,)
 
 
+CHOICE = {
+    "set_id": "S",
+    "client_id": "acme",
+    "line_of_business": "all",
+    "site_id": "all",
+    "metric": FCR.replace(".", "_"),
+    "priority": 1,
+    "target": 0.8,
+    "purpose": "coaching",
+    "applies_to": "agent",
+    "minimum_sample": 500,
+    "valid_from": "2026-01-01",
+}
+
+
 def test_only_what_the_clients_set_selects_is_shown_and_from_its_own_minimum(
     compiled: Compiled,
 ) -> None:
-    chosen = {
-        "set_id": "S",
-        "client_id": "acme",
-        "line_of_business": "all",
-        "metric": FCR.replace(".", "_"),
-        "priority": 1,
-        "purpose": "coaching",
-        "applies_to": "agent",
-        "minimum_sample": 500,
-        "valid_from": "2026-01-01",
-    }
-    con = centre(compiled, peers(), stg_company__metric_sets=[chosen])
+    others = [
+        CHOICE | {"metric": "talk_time_of_handled", "valid_from": "2026-11-22"},
+        CHOICE | {"metric": "talk_time_of_handled", "applies_to": "site"},
+        CHOICE | {"metric": "talk_time_of_handled", "purpose": "contract"},
+        CHOICE | {"metric": "talk_time_of_handled", "client_id": "bolt"},
+    ]
+    con = centre(compiled, peers(), stg_company__metric_sets=[CHOICE, *others])
     metrics = con.execute("select distinct metric from agent.agent_scorecard").fetchall()
     assert metrics == [(FCR,)]
     assert set(card(con, FCR, "n, has_minimum_sample, distinguishable").values()) == {
         (320, False, "too few")
     }
+
+
+def test_of_several_sets_the_nearest_holds_and_where_none_speaks_all_is_shown(
+    compiled: Compiled,
+) -> None:
+    when = list(range(10, 50))
+    made = [*peers(), (legs("SALES", 300, when, 8, line_of_business="sales"), 0.7)]
+    made.append((legs("GDN", 300, when, 8), 0.7))
+    care = CHOICE | {"line_of_business": "care", "minimum_sample": 30}
+    sets = [care, care | {"set_id": "G", "site_id": "gdn", "target": 0.9, "priority": 2}]
+    staff = people([*PEERS, "SALES"]) + people(["GDN"], site_id="gdn")
+    con = centre(compiled, made, stg_company__metric_sets=sets, dim_employment=staff)
+    found = card(con, FCR, "priority, target::double")
+    assert found["GDN"] == (2, 0.9)
+    assert found["P00"] == (1, 0.8)
+    shown = dict(
+        con.execute(
+            "select agent_id, count(distinct metric) from agent.agent_scorecard "
+            "where agent_id in ('GDN', 'P00', 'SALES') group by 1"
+        ).fetchall()
+    )
+    assert shown == {"GDN": 1, "P00": 1, "SALES": 6}
 
 
 def test_a_one_to_one_is_due_and_a_session_in_the_future_has_not_been_held(

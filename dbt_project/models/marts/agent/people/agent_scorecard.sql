@@ -42,34 +42,13 @@ doubts as (
 
 {{ discoveries('doubts', ['client_id', 'metric', 'look_back'], 0.04) }},
 
-sets as (
-    select
-        set_row.*,
-        window_.look_back
-    from {{ ref('stg_company__metric_sets') }} as set_row
-    inner join {{ ref('int_scorecard_windows') }} as window_
-        on window_.place = 'current' and {{ valid_on('set_row', 'window_.last_date') }}
-    where set_row.applies_to = 'agent' and set_row.purpose in ('scorecard', 'coaching')
-),
-
 choosing as (
     select distinct
         client_id,
-        look_back
-    from sets
-),
-
-chosen as (
-    select
-        client_id,
         line_of_business,
-        look_back,
-        metric,
-        min(priority) as priority,
-        max(target) as target,
-        max(minimum_sample) as minimum_sample
-    from sets
-    group by client_id, line_of_business, look_back, metric
+        site_id,
+        look_back
+    from {{ ref('int_metric_choice') }}
 ),
 
 told_apart as (
@@ -86,6 +65,11 @@ told_apart as (
 joined as (
     select
         person.*,
+        employed.site_id,
+        employed.team_id,
+        employed.leader_id,
+        window_.first_date,
+        window_.last_date,
         chosen.priority,
         chosen.target,
         counter.n as counter_n,
@@ -105,13 +89,20 @@ joined as (
             and person.look_back = counter.look_back
             and person.counter_metric = counter.metric
             and {{ same_keys('person', 'counter', cell) }}
-    left join choosing
-        on person.client_id = choosing.client_id and person.look_back = choosing.look_back
-    left join chosen
+    inner join {{ ref('int_scorecard_windows') }} as window_
+        on person.look_back = window_.look_back and window_.place = 'current'
+    left join {{ ref('dim_employment') }} as employed
         on
-            person.client_id = chosen.client_id
-            and chosen.line_of_business in ('all', person.line_of_business)
-            and person.look_back = chosen.look_back
+            person.agent_id = employed.agent_id
+            and {{ valid_on('employed', 'window_.last_date') }}
+    left join choosing
+        on
+            {{ same_keys('person', 'choosing', ['client_id', 'line_of_business', 'look_back']) }}
+            and coalesce(employed.site_id, 'unknown') = choosing.site_id
+    left join {{ ref('int_metric_choice') }} as chosen
+        on
+            {{ same_keys('person', 'chosen', ['client_id', 'line_of_business', 'look_back']) }}
+            and coalesce(employed.site_id, 'unknown') = chosen.site_id
             and replace(person.metric, '.', '_') = chosen.metric
     -- What the client's metric set chose for agents; where it says nothing of agents, all of them.
     where choosing.client_id is null or chosen.metric is not null
@@ -121,12 +112,12 @@ select
     person.agent_id,
     {% for key in cell %}person.{{ key }},
     {% endfor -%}
-    employed.site_id,
-    employed.team_id,
-    employed.leader_id,
-    window_.look_back,
-    window_.first_date,
-    window_.last_date,
+    person.site_id,
+    person.team_id,
+    person.leader_id,
+    person.look_back,
+    person.first_date,
+    person.last_date,
     person.metric,
     person.priority,
     person.target,
@@ -173,15 +164,9 @@ select
         else 'worse'
     end as side
 from joined as person
-inner join {{ ref('int_scorecard_windows') }} as window_
-    on person.look_back = window_.look_back and window_.place = 'current'
 left join earlier
     on
         person.agent_id = earlier.agent_id
         and person.metric = earlier.metric
         and person.look_back = earlier.look_back
         and {{ same_keys('person', 'earlier', cell[:-1]) }}
-left join {{ ref('dim_employment') }} as employed
-    on
-        person.agent_id = employed.agent_id
-        and {{ valid_on('employed', 'window_.last_date') }}
