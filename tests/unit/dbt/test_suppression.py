@@ -48,6 +48,7 @@ def rows(answers: Sequence[Answer]) -> list[dict[str, Any]]:
             "site_date": date.fromisoformat(f"{month}-15"),
             "is_promoter": score >= 9,
             "is_detractor": score <= 6,
+            "is_person_named": False,
         }
         for number, (month, site, team, score) in enumerate(answers)
     ]
@@ -201,7 +202,44 @@ def test_nothing_but_the_declared_table_stands_on_the_pulse(compiled: Compiled) 
     published = {
         name for name in below if compiled.nodes[name]["config"]["meta"].get("publish") is not None
     }
-    assert published == {MODEL}
+    odd = "attrition_pulse_anomaly"
+    assert published == {MODEL, odd}
+    assert not {"score", "team_id", "response_id", "question"} & set(compiled.nodes[odd]["columns"])
+
+
+def test_an_answer_with_a_persons_id_is_named_kept_and_counts_nowhere(compiled: Compiled) -> None:
+    answer = {"source_system": "hr", "site_id": "waw", "question": "enps", "score": 7, "file_id": 3,
+              "responded_date": "2026-09-15", "team_code": "T1", "scale_min": 0,
+              "scale_max": 10}  # fmt: skip
+    told = [{"response_id": "emp-0042", "score": 0}, {"response_id": "q1", "team_code": "EMP-0042"},
+            {"response_id": "q2", "team_code": "42"}]  # fmt: skip
+    usual = [{"response_id": f"r{n}", "score": 4 + n} for n in range(6)]
+    con = compiled.database(
+        {
+            "feed_pulse": [
+                answer | one | {"row_number": n} for n, one in enumerate([*told, *usual], 1)
+            ],
+            "stg_company__agents": [
+                {"source_system": "sim", "agent_code": code, "agent_id": f"P{code}"}
+                for code in ("EMP-0042", "42")
+            ],
+        },
+        MODEL,
+        "attrition_pulse_anomaly",
+        through="2026-12-01",
+    )
+    odd = con.execute(
+        "select rule, site_id, file_id, row_number from attrition.attrition_pulse_anomaly order by 4"
+    )
+    rule = "pulse_answer_names_a_person"
+    assert odd.fetchall() == [(rule, "waw", 3, 1), (rule, "waw", 3, 2)]
+    kept = con.execute(
+        "select response_id, team_id from core.fct_pulse_answer where is_person_named order by 1"
+    )
+    assert kept.fetchall() == [("withheld:3:1", "none"), ("withheld:3:2", "none")]
+    # A number alone may be anything: the answer of team 42 counts.
+    company = [row for row in shown(con) if row[1:3] == ("all", "all")]
+    assert company == [("2026-09-01", "all", "all", False, 7, 7 + sum(4 + n for n in range(6)))]
 
 
 @pytest.mark.parametrize("seed", range(6))

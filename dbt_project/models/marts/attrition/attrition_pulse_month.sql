@@ -18,6 +18,7 @@ with dated as (
         known.as_of_date
     from {{ ref('fct_pulse_answer') }} as answer
     cross join {{ ref('int_as_of') }} as known
+    where not answer.is_person_named
 ),
 
 closed as (
