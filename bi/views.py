@@ -12,7 +12,7 @@ READERS = {
     # kind of reader: (column that says whose row it is, audiences of columns he may see)
     "client": ("client_id", {"client"}),
     "leader": ("leader_id", {"client", "agent", "leader"}),
-    "agent": ("agent_id", {"client", "agent", "leader"}),
+    "agent": ("agent_id", {"self", "client", "agent", "leader"}),
     "floor": (None, {"client", "agent", "leader"}),
     "hr": (None, {"client", "agent", "leader", "hr"}),
     "data": (None, {"client", "agent", "leader", "hr", "internal"}),

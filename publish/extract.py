@@ -29,6 +29,8 @@ from publish.sql import ident, idents, literal
 Kind = Literal["leader", "agent"]
 KEYS: dict[Kind, str] = {"leader": "leader_id", "agent": "agent_id"}
 AUDIENCES = {"client", "agent", "leader"}
+# What is for the person alone.
+SELF = "self"
 # Ids of people that may stand in a row of one's own.
 OWN = {"agent_id", "leader_id", "entity_id"}
 JOBS = "agent.employment"
@@ -79,7 +81,7 @@ def _tables(
     jobs = JOBS in snapshot.tables
     for table in snapshot.tables.values():
         subject = table.name.split(".")[0]
-        columns = tuple(column for column in table.columns if _may_have(column))
+        columns = tuple(column for column in table.columns if _may_have(column, kind))
         names = {column.name for column in columns}
         if subject != "agent" and not (kind == "leader" and "leader_id" in names):
             continue
@@ -95,10 +97,11 @@ def _count(con: duckdb.DuckDBPyConnection, name: str, where: str) -> int:
     return int(found[0][0])
 
 
-def _may_have(column: Column) -> bool:
+def _may_have(column: Column, kind: Kind) -> bool:
     staff = column.personal_class == STAFF or column.name in STAFF_COLUMNS
     named = staff and column.name not in OWN
-    return column.audience in AUDIENCES and not named
+    allowed = AUDIENCES | ({SELF} if kind == "agent" else set())
+    return column.audience in allowed and not named
 
 
 def _led(leader_id: str, date: str) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 
 from publish.errors import PublishError, PublishRefused
 
-AUDIENCES = ("agent", "leader", "hr", "client", "internal")
+AUDIENCES = ("self", "agent", "leader", "hr", "client", "internal")
 _SUBJECT_AUDIENCE = {
     "interaction": "client",
     "client": "client",

@@ -13,7 +13,7 @@ PartitionKey = tuple[str | None, ...]
 
 @dataclass(frozen=True)
 class Column:
-    """One published column. `audience`: agent, leader, hr, client or internal."""
+    """One published column. `audience`: self, agent, leader, hr, client or internal."""
 
     name: str
     type: str

@@ -228,9 +228,8 @@ def test_an_answer_with_a_persons_id_is_named_kept_and_counts_nowhere(compiled: 
         "attrition_pulse_anomaly",
         through="2026-12-01",
     )
-    odd = con.execute(
-        "select rule, site_id, file_id, row_number from attrition.attrition_pulse_anomaly order by 4"
-    )
+    table = "attrition.attrition_pulse_anomaly"
+    odd = con.execute(f"select rule, site_id, file_id, row_number from {table} order by 4")
     rule = "pulse_answer_names_a_person"
     assert odd.fetchall() == [(rule, "waw", 3, 1), (rule, "waw", 3, 2)]
     kept = con.execute(

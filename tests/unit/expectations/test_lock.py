@@ -124,7 +124,9 @@ def test_a_new_version_keeps_what_the_old_one_meant(checkout: Path) -> None:
     assert [one.split(": ")[1] for one in found(checkout)] == ["no_changelog_line"]
     definitions, _ = contracts.read(checkout / "metrics")
     log = checkout / "CHANGELOG.md"
-    log.write_text("| `offered` | 1 | new |\n| `offered.contacts` | 2 | by leg |\n")
+    log.write_text(
+        (CHECKOUT / "CHANGELOG.md").read_text() + "| `offered.contacts` | 2 | by leg |\n"
+    )
     told = lock.findings(definitions, checkout / "lock.yml", checkout / "examples", log)
     assert told == []
 

@@ -48,7 +48,7 @@ def test_a_wrong_publish_entry_names_its_model(change: dict[str, str], message: 
 def test_an_unknown_audience_names_its_column() -> None:
     manifest = dbt_manifest()
     manifest["nodes"][CONTACT]["columns"]["queue_id"]["config"]["meta"]["audience"] = "everyone"
-    with pytest.raises(PublishError, match="column queue_id: audience 'everyone' is none of agent"):
+    with pytest.raises(PublishError, match="column queue_id: audience 'everyone' is none of self"):
         specs(manifest)
 
 

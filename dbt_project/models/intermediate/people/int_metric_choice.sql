@@ -1,22 +1,26 @@
 {{ config(materialized='table') }}
 -- Of several sets the nearest holds: of the own line of business and site before one of all.
-with places as (
+with lines as (
+    select distinct
+        client_id,
+        line_of_business
+    from {{ ref('int_agent_measure') }}
+),
+
+sites as (
+    select coalesce(site_id, 'unknown') as site_id
+    from {{ ref('dim_employment') }}
+    union
+    select 'unknown' as site_id
+),
+
+places as (
     select
-        person.client_id,
-        person.line_of_business,
+        line.client_id,
+        line.line_of_business,
         site.site_id
-    from (
-        select distinct
-            client_id,
-            line_of_business
-        from {{ ref('int_agent_measure') }}
-    ) as person
-    cross join (
-        select coalesce(site_id, 'unknown') as site_id
-        from {{ ref('dim_employment') }}
-        union
-        select 'unknown' as site_id
-    ) as site
+    from lines as line
+    cross join sites as site
 ),
 
 fitting as (

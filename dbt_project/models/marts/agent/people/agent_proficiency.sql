@@ -5,8 +5,7 @@ with hires as (
         coalesce(ramp.client_id, 'unmapped') as client_id,
         ramp.metric,
         0 as entry_day,
-        -- A first week may begin before the day of going live.
-        greatest(ramp.days_observed_n, 1) as exit_day,
+        ramp.days_observed_n as exit_day,
         ramp.is_reached as is_event
     from {{ ref('agent_ramp') }} as ramp
     where ramp.is_watched_from_start

@@ -67,21 +67,57 @@ begins as (
 ),
 
 -- The usual level of people who have been here for a year, and how near to it is there.
-targets as (
+tenured as (
     select
         client_id,
         metric,
-        max(good_direction) as good_direction,
-        {{ exact_sum('measured * n') }} / sum(n) as tenured_mean,
-        {{ exact_sum('measured * n') }} / sum(n)
-        * case
-            when max(good_direction) = 'up' then 1 - {{ var('ramp_tolerance_rate') }}
-            else 1 + {{ var('ramp_tolerance_rate') }}
-        end as target
+        {{ exact_sum('measured * n') }} / sum(n) as tenured_mean
     from weeks
     where tenure_days > 365
     group by client_id, metric
     having count(distinct agent_id) >= 8
+),
+
+asked as (
+    select
+        set_row.client_id,
+        set_row.metric,
+        cast(max(set_row.target) as double) as target
+    from {{ ref('stg_company__metric_sets') }} as set_row
+    inner join {{ ref('int_as_of') }} as known on {{ valid_on('set_row', 'known.as_of_date') }}
+    where
+        set_row.applies_to = 'agent'
+        and set_row.line_of_business = 'all'
+        and set_row.site_id = 'all'
+        and set_row.target is not null
+    group by set_row.client_id, set_row.metric
+),
+
+-- What the client's metric set asks of all its agents; where it asks nothing, that usual level.
+targets as (
+    select
+        seen.client_id,
+        seen.metric,
+        seen.good_direction,
+        tenured.tenured_mean,
+        coalesce(
+            asked.target,
+            tenured.tenured_mean * case
+                when seen.good_direction = 'up' then 1 - {{ var('ramp_tolerance_rate') }}
+                else 1 + {{ var('ramp_tolerance_rate') }}
+            end
+        ) as target
+    from (
+        select distinct
+            client_id,
+            metric,
+            good_direction
+        from weeks
+    ) as seen
+    left join tenured on seen.client_id = tenured.client_id and seen.metric = tenured.metric
+    left join asked
+        on seen.client_id = asked.client_id and replace(seen.metric, '.', '_') = asked.metric
+    where coalesce(asked.target, tenured.tenured_mean) is not null
 ),
 
 reached as (
@@ -144,10 +180,12 @@ select
     target.tenured_mean,
     first.first_week_date is not null as is_reached,
     cast({{ add_days('first.first_week_date', 27) }} as date) as reached_date,
-    -- Those not there yet count until the last week they were seen.
+    -- Sustained when four weeks have shown it; who is not there counts until the last week seen.
     cast(
         {{ dbt.datediff(
-            'start.go_live_date', "coalesce(first.first_week_date, " ~ add_days('first.last_week_date', 6) ~ ")", 'day'
+            'start.go_live_date',
+            'coalesce(' ~ add_days('first.first_week_date', 27) ~ ', '
+            ~ add_days('first.last_week_date', 6) ~ ')', 'day'
         ) }} as integer
     ) as days_observed_n,
     start.left_date,

@@ -9,8 +9,7 @@ with hires as (
         metric,
         {{ cohort }} as cohort,
         0 as entry_day,
-        -- A first week may begin before the day of going live.
-        greatest(days_observed_n, 1) as exit_day,
+        days_observed_n as exit_day,
         is_reached as is_event
     from {{ ref('agent_ramp') }}
     where is_watched_from_start
