@@ -143,3 +143,24 @@ def test_who_went_live_charts_began_is_in_no_median(
     assert watched == {"EARLY": (False, 57), "NEW": (True, 29)}
     told = con.execute("select hires_n, reached_n, median_days from agent.agent_proficiency")
     assert told.fetchall() == [(1, 1, 29)]
+
+
+def test_the_first_month_at_target_is_one_after_a_month_that_missed_it(compiled: Compiled) -> None:
+    goal = {"set_id": "S", "client_id": "acme", "line_of_business": "all", "site_id": "all",
+            "metric": FCR.replace(".", "_"), "target": 0.85, "applies_to": "agent",
+            "purpose": "coaching", "valid_from": "2026-01-01"}  # fmt: skip
+    worse, better = [0.8] * 5, [0.9] * 4
+    charts = [
+        *points("RISES", *worse, *better, *better),
+        *points("ALWAYS", *better, *better),
+        *points("DIPS", *better, *worse, *better),
+        *points("FEW", *worse, 0.9),
+    ]
+    given = {"agent_chart": charts, "stg_company__metric_sets": [goal]}
+    con = compiled.database(given, "int_first_month_at_target", through="2026-11-21")
+    found = con.execute("from intermediate.int_first_month_at_target order by 1").fetchall()
+    assert found == [
+        # Weeks that begin in March miss it, those of April do not; DIPS is back in May.
+        ("DIPS", "acme", FCR, date(2026, 5, 31)),
+        ("RISES", "acme", FCR, date(2026, 4, 30)),
+    ]

@@ -43,6 +43,36 @@ def test_one_bad_week_is_an_alarm_and_a_drift_has_a_beginning() -> None:
     assert bad.observed > bad.high
 
 
+@pytest.mark.parametrize(
+    ("samples", "defectives", "p_bar", "limit"),
+    [(20, 117, 0.0585, 0.1289), (19, 102, 0.0537, 0.1213)],
+)
+def test_limits_of_a_share_are_the_published_ones_of_a_p_chart(
+    samples: int, defectives: int, p_bar: float, limit: float
+) -> None:
+    """Montgomery's exercise 6-1, samples of 100. A point to come is judged by those before it, so
+    what the centre itself is uncertain by (one part in `samples`) widens the published limit."""
+    counts = np.full(samples, defectives // samples)
+    counts[: defectives % samples] += 1
+    share = defectives / (100 * samples)
+    points = pd.DataFrame(
+        {
+            "agent": 1,
+            "client": 1,
+            "period": np.arange(samples + 1),
+            "observed": np.append(counts / 100, share),
+            "sampling_variance": share * (1 - share) / 100,
+        }
+    )
+    found = charted(points)
+    judged = found[found.point_number == samples + 1].iloc[0]
+    assert judged.centre == pytest.approx(p_bar, abs=1e-4)
+    width = (judged.high - judged.centre) / np.sqrt(1 + 1 / samples)
+    assert judged.centre + width == pytest.approx(limit, abs=1e-4)
+    # The published lower limit is below 0, which agent.chart shows as 0.
+    assert judged.low < 0
+
+
 def test_the_first_points_are_judged_by_nothing() -> None:
     found = charted(series(8, 10))
     early = found[found.point_number <= FIRST_JUDGED]

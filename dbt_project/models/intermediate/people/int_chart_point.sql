@@ -12,6 +12,7 @@ with weekly as (
         week_start_date,
         '{{ measure.metric }}' as metric,
         '{{ measure.good }}' as good_direction,
+        '{{ measure.kind }}' as kind,
         {{ measure.n }} as n,
         {{ measure.sum }} as value_sum,
         {{ 'greatest(0e0, ' ~ measure.square ~ ' - ' ~ measure.sum ~ ' * ' ~ measure.sum ~ ' / '
@@ -32,6 +33,7 @@ select
     week_start_date,
     metric,
     good_direction,
+    kind,
     cast(n as bigint) as n,
     value_sum / n as measured,
     case

@@ -35,8 +35,9 @@ select
     point.measured,
     point.observed,
     point.centre,
-    point.low,
-    point.high,
+    -- Nothing that is charted lies below 0, and no share above 1.
+    case when point.low is not null then greatest(0e0, point.low) end as low,
+    case when point.kind = 'share' and point.high > 1 then 1e0 else point.high end as high,
     point.z,
     point.cusum_up,
     point.cusum_down,

@@ -54,15 +54,16 @@ interest as (
     group by agent_id, topic
 ),
 
--- One value per metric: over all cells that the person works in.
+-- One value per metric: over all cells that the person works in, whatever the client's set selects.
 seen as (
     select
         agent_id,
         metric,
         look_back,
-        {{ exact_sum('numerator') }} / sum(n) as observed,
+        {{ exact_sum('value_sum') }} / sum(n) as observed,
         sum(n) as n
-    from {{ ref('agent_scorecard') }}
+    from {{ ref('int_agent_measure') }}
+    where place = 'current'
     group by agent_id, metric, look_back
 ),
 

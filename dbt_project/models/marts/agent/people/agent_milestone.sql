@@ -113,6 +113,17 @@ milestones as (
     union all
 
     select
+        agent_id,
+        'month_at_target' as milestone,
+        'first month at target' as in_words,
+        client_id,
+        metric,
+        last_date as reached_date
+    from {{ ref('int_first_month_at_target') }}
+
+    union all
+
+    select
         mentor_id as agent_id,
         'mentor' as milestone,
         case

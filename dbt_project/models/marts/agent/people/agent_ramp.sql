@@ -80,17 +80,12 @@ tenured as (
 
 asked as (
     select
-        set_row.client_id,
-        set_row.metric,
-        cast(max(set_row.target) as double) as target
-    from {{ ref('stg_company__metric_sets') }} as set_row
-    inner join {{ ref('int_as_of') }} as known on {{ valid_on('set_row', 'known.as_of_date') }}
-    where
-        set_row.applies_to = 'agent'
-        and set_row.line_of_business = 'all'
-        and set_row.site_id = 'all'
-        and set_row.target is not null
-    group by set_row.client_id, set_row.metric
+        goal.client_id,
+        goal.metric,
+        max(goal.target) as target
+    from {{ ref('int_agent_target') }} as goal
+    inner join {{ ref('int_as_of') }} as known on {{ valid_on('goal', 'known.as_of_date') }}
+    group by goal.client_id, goal.metric
 ),
 
 -- What the client's metric set asks of all its agents; where it asks nothing, that usual level.

@@ -1,0 +1,13 @@
+-- What metric sets ask of all agents of a client, whatever their line of business or site.
+select
+    client_id,
+    metric,
+    cast(target as double) as target,
+    valid_from,
+    valid_to
+from {{ ref('stg_company__metric_sets') }}
+where
+    applies_to = 'agent'
+    and line_of_business = 'all'
+    and site_id = 'all'
+    and target is not null
