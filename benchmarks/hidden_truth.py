@@ -128,6 +128,31 @@ def sides(con: duckdb.DuckDBPyConnection, people: Path, crm: Path) -> list[Line]
     return lines
 
 
+def reopenings(con: duckdb.DuckDBPyConnection, crm: Path) -> list[Line]:
+    """Whether a matter is truly settled is planted on cases: who settles less has more reopened."""
+    seen = con.execute(
+        "select one.reopened, one.n, person.resolution_effect as effect from ("
+        "    select agent_id, count(*) as n, avg(is_reopened::int) as reopened"
+        "    from interaction.case"
+        "    where is_counted and first_resolved_at_utc is not null and agent_id is not null"
+        "    group by 1 having count(*) >= 100) as one "
+        "inner join read_csv(?) as person using (agent_id)",
+        [str(crm / "agents.csv")],
+    ).df()
+    told = con.execute(
+        "select focus.kind, person.resolution_effect as effect from agent.coaching_focus as focus "
+        "inner join read_csv(?) as person using (agent_id) where focus.part = 'reopenings'",
+        [str(crm / "agents.csv")],
+    ).df()
+    wrong = (told.kind == "focus") == (told.effect > 0)
+    rank = float((-seen.reopened).rank().corr(seen.effect.rank()))
+    return [
+        share("reopenings: a focus or a strength, and lies on the other side", wrong, "<= 10"),
+        Line("reopenings: rank correlation of what stayed closed with the planted resolution",
+             rank, (1 - rank**2) / np.sqrt(len(seen)), "reported", len(seen)),
+    ]  # fmt: skip
+
+
 def charts(con: duckdb.DuckDBPyConnection) -> list[Line]:
     """Weekly charts of people with more than half a year of service, whose level never moves."""
     seen = con.execute(
@@ -192,6 +217,7 @@ def main() -> None:
             *talk_time(con, hidden),
             *without_effect(con),
             *sides(con, hidden, hidden.parent / "crm"),
+            *reopenings(con, hidden.parent / "crm"),
             *charts(con),
             *survival(con, hidden),
         ]
