@@ -62,7 +62,17 @@ def read_csv(con: duckdb.DuckDBPyConnection, contract: Contract, files: Sequence
     _forget_rejects(con)
     paths = lits(str(f.path) for f in files)
     source = _csv_source(contract, header, paths, headed=contract.header)
-    numbered(con, columns_sql(contract, header, "t"), source)
+    columns = columns_sql(contract, header, "t")
+    if len(files) == 1:
+        numbered(con, "incoming", columns, source, files)
+    else:
+        numbered(con, "numbered", columns, source, files)
+        con.execute(
+            "create or replace temp table incoming as select n._file_id, "
+            "n._row_number - b.before_n as _row_number, n.* exclude (_file_id, _row_number) "
+            "from numbered as n join before_file as b using (_file_id)"
+        )
+        con.execute("drop table numbered")
     offset = 1 if contract.header else 0
     con.execute(
         f"create or replace temp table rejected as "
@@ -73,6 +83,8 @@ def read_csv(con: duckdb.DuckDBPyConnection, contract: Contract, files: Sequence
     )
     torn = _files_with_lost_lines(con, contract, files)
     _reread_by_line(con, contract, torn)
+    if not con.execute("select 1 from rejected limit 1").fetchone():
+        return
     con.execute("insert into malformed select file_id, n, 1, raw, reason from rejected")
     con.execute(
         # k-th good row stands behind every reject whose number less its rank is below k.

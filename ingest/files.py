@@ -93,9 +93,12 @@ def unclaimed(home: Home, contracts: Iterable[Contract]) -> list[Unclaimed]:
 
 
 def groups(
-    files: Sequence[Candidate], *, max_files: int = 150, max_bytes: int = 400_000_000
+    files: Sequence[Candidate], *, max_files: int = 150, max_bytes: int = 16_000_000
 ) -> list[list[Candidate]]:
-    """Cut the files, in order, into groups that one transaction takes in."""
+    """Cut the files, in order, into groups that one transaction takes in.
+
+    A transaction holds its rows' working copies in memory until it ends; large files go alone.
+    """
     out: list[list[Candidate]] = []
     size = 0
     for file in files:

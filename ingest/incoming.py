@@ -49,22 +49,32 @@ def columns_sql(contract: Contract, header: Sequence[str], alias: str) -> str:
     return ", ".join(out)
 
 
-def numbered(con: duckdb.DuckDBPyConnection, columns: str, source: str, where: str = "") -> None:
-    """Create `incoming` from a table function of many files (with `_path`), numbered by file."""
-    # One global number in file order, then less the file's first: a window per file would sort.
+def numbered(
+    con: duckdb.DuckDBPyConnection,
+    into: str,
+    columns: str,
+    source: str,
+    files: Sequence[Readable],
+    where: str = "",
+) -> None:
+    """Create `into` from a table function of `files` (with `_path`); rows have one count over all.
+
+    A window per file would sort. Less `before_n` of `before_file` it is the file's own.
+    """
+    one = f"{files[0].file_id}::bigint"
+    file_id, join = (
+        (one, "") if len(files) == 1 else ("g.file_id", "join reading as g on g.path = t._path")
+    )
     con.execute(
-        f"create or replace temp table numbered as with numbered as ("
+        f"create or replace temp table {into} as with numbered as ("
         f"select row_number() over () as _n, * from {source}) "
-        f"select g.file_id as _file_id, t._n as _row_number, {columns} "
-        f"from numbered as t join reading as g on g.path = t._path {where}"
+        f"select {file_id} as _file_id, t._n as _row_number, {columns} "
+        f"from numbered as t {join} {where}"
     )
     con.execute(
-        "create or replace temp table incoming as select n._file_id, "
-        "n._row_number - f.before_n as _row_number, n.* exclude (_file_id, _row_number) "
-        "from numbered as n join (select _file_id, min(_row_number) - 1 as before_n "
-        "from numbered group by 1) as f using (_file_id)"
+        f"create or replace temp table before_file as select _file_id, "
+        f"min(_row_number) - 1 as before_n from {into} group by 1"
     )
-    con.execute("drop table numbered")
 
 
 def line_source(files: Sequence[Readable]) -> str:

@@ -25,15 +25,19 @@ def read_json(
     con: duckdb.DuckDBPyConnection, contract: Contract, files: Sequence[Readable]
 ) -> None:
     """Fill `incoming` and `malformed` from JSON."""
-    numbered(con, "t.line", _records(contract, files), "where trim(t.line) <> ''")
-    con.execute(
-        "create or replace temp table record as select _file_id, _row_number, line, "
-        "case when json_valid(line) then json_type(line) = 'OBJECT' else false end as is_object "
-        "from incoming"
+    is_object = "case when json_valid(t.line) then json_type(t.line) = 'OBJECT' else false end"
+    numbered(
+        con,
+        "record",
+        f"t.line, {is_object} as is_object",
+        _records(contract, files),
+        files,
+        "where trim(t.line) <> ''",
     )
     con.execute(
-        "insert into malformed select _file_id, _row_number, 1, line, "
-        "'the line is no JSON object' from record where not is_object"
+        "insert into malformed select _file_id, _row_number - before_n, 1, line, "
+        "'the line is no JSON object' from record join before_file using (_file_id) "
+        "where not is_object"
     )
     _note_unlisted(con, contract)
     _take_rows(con, contract)
@@ -63,7 +67,8 @@ def _note_unlisted(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         f"update ledger.file set unlisted_columns = u.names from ("
         f"select _file_id, string_agg(distinct name, ', ' order by name) as names from ("
         f"select _file_id, unnest(json_keys(line)) as name from record "
-        f"where is_object and _row_number <= {_SAMPLED_RECORDS}) "
+        f"join before_file using (_file_id) "
+        f"where is_object and _row_number - before_n <= {_SAMPLED_RECORDS}) "
         f"where name not in ({listed}) group by 1) as u "
         f"where u._file_id = ledger.file.file_id"
     )
@@ -90,7 +95,10 @@ def _take_rows(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     Such a row is nobody's loss in silence: what is required of the element is missing on it.
     """
     levels = levels_of(contract.each)
-    table = "(select _file_id, _row_number, line as l0 from record where is_object)"
+    table = (
+        "(select _file_id, _row_number - before_n as _row_number, line as l0 "
+        "from record join before_file using (_file_id) where is_object)"
+    )
     for depth, level in enumerate(levels, 1):
         above = levels[depth - 2] + "." if depth > 1 else ""
         step = level.removeprefix(above).removesuffix("[]")

@@ -1,14 +1,17 @@
 """Judging: `incoming` text becomes the temp table `judged` of typed, located, private rows.
 
 `judged` holds the contract's columns, the underscored columns of raw tables and `_fault`, the
-number of the first rule that the row breaks (0: none). Steps are temp tables rather than one
-query: the optimiser would write each parse again wherever its value is used (9 times slower).
-Belongs here: types, where a row belongs, personal data. Does not: rules (`faults.py`).
+number of the first rule that the row breaks (0: none). One statement reads each row once and
+writes it once; what it looks up (zones, clients, the window of each file) is small and is put
+into temp tables before, so that no join can multiply or repeat a row's work.
+Belongs here: types, where a row belongs, personal data. Does not: rules (`faults.py`), as-of
+look-ups (`as_of.py`).
 """
 
+from ingest.as_of import matches_sql, spans_sql, zones_sql
 from ingest.column import Column
 from ingest.contract import Contract, Lookup
-from ingest.faults import by_formats, faults_of, has_offset, local_clock, texts_of_faulty
+from ingest.faults import by_formats, faults_of, has_offset, local_clock
 from ingest.incoming import sources_of
 from ingest.parts import Part
 from ingest.read_as import read_as_sql
@@ -18,45 +21,52 @@ _TRUE, _FALSE = ("y", "yes", "true", "t", "1"), ("n", "no", "false", "f", "0")
 
 
 def judge_steps(contract: Contract, maps_by_system: frozenset[str]) -> list[str]:
-    """Statements that fill `cleaned`, `typed`, `located` and `judged`, in order.
+    """Statements that fill `clock` and `judged`, in order.
 
     They read the temp tables `incoming`, `slot` (file_id, extract_date, captures) and
     `client_key`. `maps_by_system` are the company maps whose rows name a system.
     """
-    steps = {
-        "cleaned": _cleaned(contract, maps_by_system),
-        "clock": _clock(contract),
-        "typed": _typed(contract),
-        "located": _located(contract, maps_by_system),
-        "judged": _judged(contract),
-    }
+    steps = {}
+    if isinstance(contract.time_zone, Lookup):
+        steps["zone_as_of"] = zones_sql(contract, contract.time_zone, maps_by_system)
+    if isinstance(contract.client, Lookup):
+        steps["client_as_of"] = spans_sql(contract, contract.client, maps_by_system)
+    steps["clock"] = _clock(contract)
+    typed = _typed(contract, cleaned_sql(contract, "incoming"))
+    steps["judged"] = _judged(contract, _located(contract, typed))
     return [f"create or replace temp table {name} as {select}" for name, select in steps.items()]
 
 
-def _cleaned(contract: Contract, maps_by_system: frozenset[str]) -> str:
-    """Text of each column (`v_<name>`), null where it means nothing, and the row's time zone."""
+def cleaned_sql(contract: Contract, rows: str) -> str:
+    """SELECT of each column's text (`v_<name>`), null where it means nothing, and the time zone.
+
+    `rows`: SQL that stands in FROM and has the columns of `incoming`.
+    """
     order = sources_of(contract)
     columns = ", ".join(f"{_text(c, order)} as {ident('v_' + c.name)}" for c in contract.columns)
     select = (
         f"select i._file_id, i._row_number, s.extract_date as _extract_date, "
-        f"s.captures as _captures, {columns} from incoming as i "
+        f"s.captures as _captures, {columns} from {rows} as i "
         f"join slot as s on s.file_id = i._file_id"
     )
     if isinstance(contract.time_zone, str):
-        return f"select c.* exclude (_captures), {lit(contract.time_zone)} as _time_zone from ({select}) as c"  # noqa: E501
-    found = lookup_sql(
-        contract, contract.time_zone, "c", "c._extract_date", maps_by_system, prefix="v_"
-    )
+        return f"select c.*, {lit(contract.time_zone)} as _time_zone from ({select}) as c"
     return (
-        f"select c.* exclude (_found, _captures), coalesce(z.name, 'UTC') as _time_zone "
-        f"from (select c.*, {found} as _found from ({select}) as c) as c "
-        f"left join (select distinct name from pg_timezone_names()) as z on z.name = c._found"
+        f"select c.*, coalesce(z.found, 'UTC') as _time_zone from ({select}) as c "
+        f"left join zone_as_of as z "
+        f"on {matches_sql(contract, contract.time_zone, 'z', 'c', 'c._extract_date', prefix='v_')}"
     )
 
 
 def _clock(contract: Contract) -> str:
     """Per file and zone, the UTC instants between which its events must lie; null: anywhere."""
-    pairs = "select distinct _file_id, _time_zone, _extract_date from cleaned"
+    zones = "(select 'UTC' as zone union select found from zone_as_of where found is not null)"
+    if isinstance(contract.time_zone, str):
+        zones = f"(select {lit(contract.time_zone)} as zone)"
+    pairs = (
+        f"select s.file_id as _file_id, z.zone as _time_zone, s.extract_date as _extract_date "
+        f"from slot as s cross join {zones} as z"
+    )
     if contract.window_days is None:
         return f"select *, null::timestamp as first_at, null::timestamp as end_at from ({pairs})"
     before, after = contract.window_days
@@ -68,26 +78,27 @@ def _clock(contract: Contract) -> str:
     )
 
 
-def _typed(contract: Contract) -> str:
+def _typed(contract: Contract, cleaned: str) -> str:
     columns = ", ".join(f"{typed_value(c)} as {ident(c.name)}" for c in contract.columns)
     digits = "".join(
         f", phone_digits(z.{ident('v_' + c.name)}) as {ident('d_' + c.name)}"
         for c in _phones(contract)
     )
-    return f"select z.*, {columns}{digits} from cleaned as z"
+    return f"select z.*, {columns}{digits} from ({cleaned}) as z"
 
 
-def _located(contract: Contract, maps_by_system: frozenset[str]) -> str:
+def _located(contract: Contract, typed: str) -> str:
     event = f"t.{ident(contract.event_at)}" if contract.event_at else "null::timestamp"
+    join = ""
     match contract.client:
         case None:
             client = "null::varchar"
         case str(constant):
             client = lit(constant)
         case Lookup() as look:
+            client = "coalesce(m.found, 'unmapped')"
             as_of = f"coalesce({event}::date, t._extract_date)"
-            found = lookup_sql(contract, look, "t", as_of, maps_by_system)
-            client = f"coalesce({found}, 'unmapped')"
+            join = f"left join client_as_of as m on {matches_sql(contract, look, 'm', 't', as_of)}"
     whens = " ".join(
         f"when {fault.broken} then {n}" for n, fault in enumerate(faults_of(contract), 1)
     )
@@ -96,27 +107,27 @@ def _located(contract: Contract, maps_by_system: frozenset[str]) -> str:
     ruled = (
         f"select t.*, {client} as _client_id, {event}::date as _event_date, "
         f"cast({f'case {whens} else 0 end' if whens else '0'} as smallint) as _fault "
-        f"from typed as t join clock as k on k._file_id = t._file_id "
-        f"and k._time_zone = t._time_zone"
+        f"from ({typed}) as t join clock as k on k._file_id = t._file_id "
+        f"and k._time_zone = t._time_zone {join}"
     )
     return (
         f"select t._file_id, t._row_number, t._time_zone, t._extract_date, {names}{digits}, "
-        f"t._client_id, t._event_date, t._fault, {texts_of_faulty(contract)} as _texts "
+        f"t._client_id, t._event_date, t._fault "
         f"from ({ruled}) as t"
     )
 
 
-def _judged(contract: Contract) -> str:
+def _judged(contract: Contract, located: str) -> str:
     out = ", ".join(f"{_private_value(c)} as {ident(c.name)}" for c in contract.columns)
     numbers = "".join(
         f", e164_of_digits(l.{ident('d_' + c.name)}, k.calling_code, k.trunk_prefix, "
         f"k.international_prefix) as {ident('n_' + c.name)}"
         for c in _phones(contract)
     )
-    keyed = "located as r"
+    keyed = f"({located}) as r"
     if any(column.is_pseudonym for column in contract.columns):
         keyed = (
-            f"(select l.*, k.inner_pad, k.outer_pad{numbers} from located as l "
+            f"(select l.*, k.inner_pad, k.outer_pad{numbers} from ({located}) as l "
             f"left join client_key as k on k.client_id = l._client_id) as r"
         )
     owned = "".join(
@@ -126,7 +137,7 @@ def _judged(contract: Contract) -> str:
     )
     return (
         f"select r._file_id, r._row_number, {out}, r._client_id, r._time_zone, r._event_date, "
-        f"r._extract_date, r._fault, r._texts from {keyed}{owned}"
+        f"r._extract_date, r._fault, false as _is_repeat from {keyed}{owned}"
     )
 
 
@@ -170,35 +181,6 @@ def _piece(part: Part, order: list[str]) -> str:
     if part.extract:
         value = f"nullif(regexp_extract({value}, {lit(part.extract)}, 1), '')"
     return f"({read_as_sql(part.read_as, value)})"
-
-
-def lookup_sql(
-    contract: Contract,
-    look: Lookup,
-    alias: str,
-    as_of: str,
-    maps_by_system: frozenset[str],
-    prefix: str = "",
-) -> str:
-    """SQL: the map's value as of a date. A scalar subquery cannot multiply rows."""
-    conditions = [
-        f"m.{ident(key)} = {_matched(contract, column, alias, prefix)}"
-        for key, column in look.match.items()
-    ]
-    if look.map in maps_by_system:
-        conditions.append(f"m.system = {lit(contract.system)}")
-    return (
-        f"(select min(m.{ident(look.value)}) from raw.{ident(look.table)} as m "
-        f"where m._is_current and {' and '.join(conditions)} "
-        f"and {as_of} >= coalesce(m.valid_from, date '0001-01-01') "
-        f"and {as_of} < coalesce(m.valid_to, date '9999-12-31'))"
-    )
-
-
-def _matched(contract: Contract, column: str, alias: str, prefix: str) -> str:
-    if column.startswith("file."):
-        return f"{alias}._captures[{lit(column.removeprefix('file.'))}]"
-    return f"{alias}.{ident(prefix + contract.column(column).name)}"
 
 
 def typed_value(column: Column) -> str:

@@ -19,7 +19,7 @@ from ingest.errors import FileRejectedError, WarehouseError
 from ingest.faults import faulty_sql, shape_sql
 from ingest.files import Candidate
 from ingest.incoming import Readable
-from ingest.judge import judge_steps
+from ingest.judge import cleaned_sql, judge_steps
 from ingest.prepare import by_header, prepare, set_clients
 from ingest.readers import read_group
 from ingest.spool import checksum
@@ -192,7 +192,11 @@ def _take_in(
     for step in judge_steps(contract, maps_by_system(con, contract)):
         con.execute(step)
     found = con.execute("select distinct _fault from judged where _fault > 0").fetchall()
-    con.execute(faulty_sql(contract, {row[0] for row in found}))
+    at_fault = (
+        "(select i.* from incoming as i semi join judged as j on j._file_id = i._file_id "
+        "and j._row_number = i._row_number and j._fault > 0)"
+    )
+    con.execute(faulty_sql(contract, {row[0] for row in found}, cleaned_sql(contract, at_fault)))
     current.find_duplicates(con, contract)
     reject.bad_files(con, contract, batch_id)
     _count_landed(con)
@@ -202,7 +206,7 @@ def _take_in(
         f"insert into raw.{ident(contract.raw_table)} select {idents(names)}, _client_id, "
         f"_time_zone, _event_date, _file_id, _row_number, now()::timestamp, "
         f"not _is_repeat and {current.holds_sql(contract)} "
-        f"from judged where _fault = 0 order by _file_id, _row_number"
+        f"from judged where _fault = 0"
     )
     _count_unmapped(con, contract)
 
@@ -245,15 +249,16 @@ def _count_unmapped(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     for code in contract.code_maps:
         table = ident(code.map.replace(".", "__"))
         system = f"and m.system = {lit(contract.system)} " if code.map in by_system else ""
+        column = ident(code.column)
         con.execute(
             f"insert into ledger.unmapped select {lit(contract.system)}, {lit(contract.feed)}, "
-            f"j._file_id, {lit(code.map)}, {lit(code.column)}, j.{ident(code.column)}, count(*) "
-            f"from judged as j where j._fault = 0 and j.{ident(code.column)} is not null "
-            f"and not exists (select 1 from raw.{table} as m where m._is_current {system}"
-            f"and m.{ident(code.key)} = j.{ident(code.column)} "
-            f"and coalesce(j._event_date, j._extract_date) >= coalesce(m.valid_from, date '0001-01-01') "  # noqa: E501
-            f"and coalesce(j._event_date, j._extract_date) < coalesce(m.valid_to, date '9999-12-31')) "  # noqa: E501
-            f"group by j._file_id, j.{ident(code.column)}"
+            f"j._file_id, {lit(code.map)}, {lit(code.column)}, j.code, sum(j.n) from ("
+            f"select _file_id, {column} as code, coalesce(_event_date, _extract_date) as on_date, "
+            f"count(*) as n from judged where _fault = 0 and {column} is not null group by all) "
+            f"as j where not exists (select 1 from raw.{table} as m where m._is_current {system}"
+            f"and m.{ident(code.key)} = j.code "
+            f"and j.on_date >= coalesce(m.valid_from, date '0001-01-01') "
+            f"and j.on_date < coalesce(m.valid_to, date '9999-12-31')) group by j._file_id, j.code"
         )
 
 

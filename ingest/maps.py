@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import duckdb
 
+from ingest.as_of import lookup_sql
 from ingest.contract import Contract, Lookup
 from ingest.current import touch
-from ingest.judge import lookup_sql
 from ingest.load import maps_by_system
 from ingest.sql import ident, idents, lit
 
