@@ -11,6 +11,38 @@ import pytest
 from ingest.home import Home
 from tests.centre import Centre, copy_of
 
+TESTS = Path(__file__).parent
+# Files that take minutes, the longest first: begun last, one of them leaves the other worker idle.
+# The first two need different things, so that neither waits for what the other makes.
+LONGEST_FIRST = (
+    "integration/test_metric_value.py",
+    "unit/dbt/test_touched_dates.py",
+    "unit/dbt/test_cases.py",
+    "integration/test_night_killed.py",
+    "integration/test_nights.py",
+    "integration/test_order_of_nights.py",
+    "integration/test_statements.py",
+    "integration/test_erasure.py",
+    "unit/dbt/test_models.py",
+    "unit/expectations/test_lock.py",
+    "integration/test_onboarding.py",
+    "unit/ingest/test_corrections.py",
+    "worked_examples/test_worked_examples.py",
+    "unit/ingest/test_accounting.py",
+    "integration/test_extracts.py",
+    "worked_examples/test_guards_on_the_build.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files keep together; the long ones come first (see `--no-loadscope-reorder`)."""
+    place = {name: n for n, name in enumerate(LONGEST_FIRST)}
+
+    def key(item: pytest.Item) -> int:
+        return place.get(item.path.relative_to(TESTS).as_posix(), len(place))
+
+    items.sort(key=key)
+
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:

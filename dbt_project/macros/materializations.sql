@@ -1,7 +1,7 @@
 {#
-    How a table is put in its place on DuckDB: in one transaction that replaces it, where dbt-duckdb
-    builds beside it, renames twice, drops, and asks for columns seven times (a third of a small
-    night). Contracts are enforced as dbt does. Other engines use their adapter's own
+    How a table or view is put in its place on DuckDB: in one transaction that replaces it, where
+    dbt-duckdb builds beside it, renames twice, drops, and asks for columns seven times (a third of
+    a small night). Contracts are enforced as dbt does. Other engines use their adapter's own
     materializations. Not taken over, because nothing here uses them: hooks, grants, indexes,
     comments in the warehouse, Python models.
 #}
@@ -11,6 +11,25 @@
     {%- set found = load_cached_relation(this) -%}
     {%- call statement('main') %}
         {{ replace_table(target, found) }}
+    {%- endcall -%}
+    {%- do adapter.commit() -%}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+
+{% materialization view, adapter='duckdb' %}
+    {%- set target = this.incorporate(type='view') -%}
+    {%- set found = load_cached_relation(this) -%}
+    {%- call statement('main') %}
+        {%- if found is not none and not found.is_view %}
+        drop table if exists {{ target }};
+        {%- endif %}
+        {%- if config.get('contract').enforced %}
+        {{ get_assert_columns_equivalent(compiled_code) }}
+        {%- endif %}
+        create or replace view {{ target }} as (
+            {{ compiled_code }}
+        )
     {%- endcall -%}
     {%- do adapter.commit() -%}
     {{ return({'relations': [target]}) }}
