@@ -36,7 +36,9 @@ create table intermediate.int_agent_mix_day as
 with shift as (
     select i, day, client, line, part, queue,
         5 + hash(i, day, part, queue) % 12 as n,
-        0.8 + (hash(i, 'skill') % 400) / 1000e0 as slow
+        0.8 + (hash(i, 'skill') % 400) / 1000e0 as slow,
+        cast(hash(i, day, part, queue, 'e') % 50 = 0 as bigint) as judged,
+        60e0 + hash(i, day, 'score') % 350 / 10e0 as score
     from (
         select i, i // 12 % 40 as client, i // 480 % 3 as line,
             date '2026-10-31' - cast(d as integer) as day, d
@@ -56,8 +58,8 @@ select 'E' || i as agent_id, day as site_date, 'c' || client as client_id,
     n as answered_n, cast(hash(i, day, part, 't') % 2 as bigint) as transfers_n,
     n as settled_n, cast(n - hash(i, day, part, 'r') % 3 as bigint) as resolved_n,
     cast(n // 6 as bigint) as csat_n, cast(n // 7 as bigint) as csat_satisfied_n,
-    cast(0 as bigint) as evaluations_n, cast(0 as bigint) as no_critical_error_n,
-    cast(0 as bigint) as scored_n, 0e0 as qa_scores, 0e0 as qa_scores_sq
+    judged as evaluations_n, judged * least(1, hash(i, day, 'c') % 9) as no_critical_error_n,
+    judged as scored_n, judged * score as qa_scores, judged * score * score as qa_scores_sq
 from shift
 """
 _NO_SETS = """

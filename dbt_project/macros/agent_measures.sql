@@ -8,6 +8,7 @@
              which it is never shown
     case_mix expected values are worked out from routing and customer attributes
     per_resolved  a time, which is shown per contact that settled the matter too
+    fractional  its sums are of fractions; those of the others are whole numbers, squares too
 #}
 {% macro agent_measures() -%}
     {{ return([
@@ -35,7 +36,7 @@
          'counter': 'first_contact_resolution.no_repeat_7d', 'case_mix': true},
         {'metric': 'quality_score.mean_of_evaluations', 'kind': 'mean', 'n': 'scored_n',
          'sum': 'qa_scores', 'square': 'qa_scores_sq', 'good': 'up',
-         'counter': 'csat.satisfied_of_answers', 'case_mix': false},
+         'counter': 'csat.satisfied_of_answers', 'case_mix': false, 'fractional': true},
         {'metric': 'critical_error_accuracy.any_kind', 'kind': 'share',
          'n': 'evaluations_n', 'sum': 'no_critical_error_n', 'good': 'up',
          'counter': 'quality_score.mean_of_evaluations', 'case_mix': false},
@@ -43,11 +44,64 @@
 {%- endmacro %}
 
 
+{% macro agent_measure_rows() -%}
+    {#- The measures as rows; `told_with` is the counter of a time shown per contact that settled. -#}
+    {%- for measure in agent_measures() %}
+    select
+        '{{ measure.metric }}' as metric,
+        '{{ measure.metric | replace('.', '_') }}' as set_metric,
+        '{{ measure.kind }}' as kind,
+        '{{ measure.good }}' as good_direction,
+        '{{ measure.counter }}' as counter_metric,
+        {{ "'" ~ measure.counter ~ "'" if measure.get('per_resolved') else 'cast(null as varchar)' }}
+            as told_with
+    {{- '
+    union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{% macro agent_parts() -%}
+    {#- The columns of int_agent_mix_day that the measures need, each with how it is added. -#}
+    {%- set parts = {} -%}
+    {%- for measure in agent_measures() -%}
+        {%- do parts.update({measure.n: false}) -%}
+        {%- for part in [measure.sum, measure.get('square')] if part -%}
+            {%- do parts.update({part: measure.get('fractional', false)}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(parts) }}
+{%- endmacro %}
+
+
+{% macro sum_of_part(part, of='') -%}
+    {%- set column = of ~ '.' ~ part if of else part -%}
+    {{ exact_sum(column) if agent_parts()[part] else whole_sum(column) }}
+{%- endmacro %}
+
+
 {% macro spread_of(n, total, square=none) -%}
-    {#- Variance of one observation among all of a stratum, from sums; of 0 and 1, square is the sum. -#}
+    {#- Variance of one observation among all of a stratum, from sums of whole numbers; of 0 and 1,
+        square is the sum. -#}
     greatest(
         0e0,
-        {{ exact_sum(square or total) }}
-        - power({{ exact_sum(total) }}, 2) / nullif({{ exact_sum(n) }}, 0)
-    ) / nullif({{ exact_sum(n) }} - 1, 0)
+        {{ whole_sum(square or total) }}
+        - power({{ whole_sum(total) }}, 2) / nullif({{ whole_sum(n) }}, 0)
+    ) / nullif({{ whole_sum(n) }} - 1, 0)
+{%- endmacro %}
+
+
+{% macro spread_within(measure) -%}
+    {#- Variance of one observation of a mean around each person's own, so that differences between
+        people do not count; of a share, that of all. -#}
+    {%- if measure.square is defined -%}
+        greatest(
+            0e0,
+            {{ exact_sum(measure.square ~ ' - ' ~ measure.sum ~ ' * ' ~ measure.sum
+                         ~ ' / nullif(' ~ measure.n ~ ', 0)') }}
+        ) / nullif({{ whole_sum('greatest(' ~ measure.n ~ ' - 1, 0)') }}, 0)
+    {%- else -%}
+        {%- set share = whole_sum(measure.sum) ~ ' / nullif(' ~ whole_sum(measure.n) ~ ', 0)' -%}
+        {{ share }} * (1 - {{ share }})
+    {%- endif -%}
 {%- endmacro %}

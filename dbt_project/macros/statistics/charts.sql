@@ -167,22 +167,28 @@
     {%- set by = within | join(', ') -%}
     discovery_ranks as (
         select
-            *,
-            row_number() over (partition by {{ by }} order by p_value nulls last) as p_rank,
-            count(p_value) over (partition by {{ by }}) as tested_n
+            {{ by }},
+            p_value,
+            row_number() over (partition by {{ by }} order by p_value) as p_rank,
+            count(*) over (partition by {{ by }}) as tested_n
         from {{ source }}
+        where p_value is not null
+    ),
+
+    discovery_bounds as (
+        select
+            {{ by }},
+            max(p_value) as largest_p
+        from discovery_ranks
+        where p_value <= {{ rate }} * p_rank / tested_n
+        group by {{ by }}
     ),
 
     discovered as (
         select
-            *,
-            coalesce(
-                p_value is not null
-                and p_rank <= max(
-                    case when p_value <= {{ rate }} * p_rank / tested_n then p_rank end
-                ) over (partition by {{ by }}),
-                false
-            ) as is_discovery
-        from discovery_ranks
+            tested.*,
+            coalesce(tested.p_value <= bound.largest_p, false) as is_discovery
+        from {{ source }} as tested
+        left join discovery_bounds as bound on {{ same_keys('tested', 'bound', within) }}
     )
 {%- endmacro %}

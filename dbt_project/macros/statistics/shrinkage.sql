@@ -32,34 +32,44 @@
         select
             *,
             within_variance / nullif(n, 0) as sampling_variance,
-            coalesce(n >= {{ least_n }} and within_variance > 0, false) as is_peer,
-            -- Centred, so that sums of squares keep their digits.
-            {{ exact_sum(value, '(partition by ' ~ by ~ ')') }}
-            / count({{ value }}) over (partition by {{ by }}) as centre
+            coalesce(n >= {{ least_n }} and within_variance > 0, false) as is_peer
         from {{ source }}
     ),
 
     shrink_groups as (
         select
             {{ by }},
-            cast(count(*) as double) as peers_n
+            cast(sum(case when is_peer then 1 else 0 end) as double) as peers_n,
+            -- Centred, so that sums of squares keep their digits.
+            {{ exact_sum(value) }} / count({{ value }}) as centre
+        from shrink_measured
+        group by {{ by }}
+    ),
+
+    -- One unit of variance for a pool, so that sums of whatever is measured keep their digits.
+    shrink_pools as (
+        select
+            {{ of_pool }},
+            max(sampling_variance) as unit
         from shrink_measured
         where is_peer
-        group by {{ by }}
-        having count(*) >= {{ least_peers }}
+        group by {{ of_pool }}
     ),
 
     shrink_peers as (
         select
             {% for key in group %}person.{{ key }},
             {% endfor -%}
-            person.{{ value }} - person.centre as x,
-            person.sampling_variance as v,
+            -- Nobody weighs more than 10^8 times another, and no distance overflows a sum.
+            least(1e3, greatest(-1e3, (person.{{ value }} - peers.centre) / sqrt(pool.unit))) as x,
+            greatest(1e-8, person.sampling_variance / pool.unit) as v,
             peers.peers_n
         from shrink_measured as person
         inner join shrink_groups as peers
             on {{ same_keys('person', 'peers', group) }}
-        where person.is_peer
+        inner join shrink_pools as pool
+            on {{ same_keys('person', 'pool', pool) }}
+        where person.is_peer and peers.peers_n >= {{ least_peers }}
     ),
 
     shrink_round_0 as (
@@ -77,12 +87,12 @@
             {% endfor -%}
             max(person.peers_n) as peers_n,
             max(known.between_variance) as between_variance,
-            {{ ordered_sum('1 / (v + known.between_variance)') }} as w,
-            {{ ordered_sum('x / (v + known.between_variance)') }} as wx,
-            {{ ordered_sum('x * x / (v + known.between_variance)') }} as wxx,
-            {{ ordered_sum('1 / power(v + known.between_variance, 2)') }} as ww,
-            {{ ordered_sum('x / power(v + known.between_variance, 2)') }} as wwx,
-            {{ ordered_sum('power(x / (v + known.between_variance), 2)') }} as wwxx
+            {{ exact_sum('1 / (v + known.between_variance)') }} as w,
+            {{ exact_sum('x / (v + known.between_variance)') }} as wx,
+            {{ exact_sum('x * x / (v + known.between_variance)') }} as wxx,
+            {{ exact_sum('1 / power(v + known.between_variance, 2)') }} as ww,
+            {{ exact_sum('x / power(v + known.between_variance, 2)') }} as wwx,
+            {{ exact_sum('power(x / (v + known.between_variance), 2)') }} as wwxx
         from shrink_peers as person
         inner join shrink_round_{{ round - 1 }} as known
             on {{ same_keys('person', 'known', pool) }}
@@ -110,9 +120,18 @@
     {% endfor -%}
     shrink_freedom as (
         select
-            *,
-            sum(peers_n - 1) over (partition by {{ of_pool }}) as freedom
-        from shrink_sums_{{ rounds + 1 }}
+            {% for key in group %}peers.{{ key }},
+            {% endfor -%}
+            peers.peers_n,
+            peers.between_variance * pool.unit as between_variance,
+            peers.w / pool.unit as w,
+            peers.wx / peers.w * sqrt(pool.unit) as above_centre,
+            sum(peers.peers_n - 1)
+                over (partition by {% for key in pool %}peers.{{ key }}{{ ', ' if not loop.last }}{% endfor %})
+                as freedom
+        from shrink_sums_{{ rounds + 1 }} as peers
+        inner join shrink_pools as pool
+            on {{ same_keys('peers', 'pool', pool) }}
     ),
 
     shrink_factors as (
@@ -122,10 +141,12 @@
             peers.freedom,
             peers.between_variance,
             peers.w as peer_weight,
-            person.centre + peers.wx / peers.w as peer_mean,
+            centred.centre + peers.above_centre as peer_mean,
             (peers.freedom - 2) / peers.freedom * person.sampling_variance
             / nullif(person.sampling_variance + peers.between_variance, 0) as towards_peers
         from shrink_measured as person
+        left join shrink_groups as centred
+            on {{ same_keys('person', 'centred', group) }}
         left join shrink_freedom as peers
             on {{ same_keys('person', 'peers', group) }}
     ),

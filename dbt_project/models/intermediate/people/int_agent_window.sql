@@ -1,14 +1,9 @@
 {{ config(materialized='table') }}
 {#- Sums per agent and comparable cell for each look-back, what case mix leads to, and chance. -#}
 {%- set cell = ['client_id', 'line_of_business', 'channel', 'language'] %}
-{%- set stratum = ['site_id', 'queue_id', 'day_part'] %}
+{%- set stratum = cell + ['site_id', 'queue_id', 'day_part'] %}
+{%- set parts = agent_parts() %}
 {%- set measures = agent_measures() %}
-{%- set parts = [] %}
-{%- for measure in measures %}
-{%- for part in [measure.n, measure.sum, measure.get('square')] if part and part not in parts %}
-{%- do parts.append(part) %}
-{%- endfor %}
-{%- endfor %}
 
 with bounds as (
     select first_date as bound_date from {{ ref('int_scorecard_windows') }}
@@ -28,90 +23,120 @@ spans as (
 by_span as (
     select
         mix.agent_id,
-        {% for key in cell + stratum %}mix.{{ key }},
-        {% endfor -%}
+        mix.{{ stratum | join(', mix.') }},
         span.span_from,
     {% for part in parts -%}
-    {{ exact_sum('mix.' ~ part) }} as {{ part }}{{ ',' if not loop.last }}
+    {{ sum_of_part(part, 'mix') }} as {{ part }}{{ ',' if not loop.last }}
     {% endfor %}
     from {{ ref('int_agent_mix_day') }} as mix
     inner join spans as span
         on mix.site_date >= span.span_from and mix.site_date < span.span_to
-    group by
-        mix.agent_id,
-        {% for key in cell + stratum %}mix.{{ key }},
-        {% endfor %}span.span_from
+    group by mix.agent_id, mix.{{ stratum | join(', mix.') }}, span.span_from
+),
+
+tenures as (
+    select
+        employed.agent_id,
+        window_.look_back,
+        max({{ tenure_band(tenure_days('employed.service_date', 'window_.last_date')) }})
+            as tenure_band
+    from {{ ref('dim_employment') }} as employed
+    inner join {{ ref('int_scorecard_windows') }} as window_
+        on window_.place = 'current' and {{ valid_on('employed', 'window_.last_date') }}
+    group by employed.agent_id, window_.look_back
 ),
 
 windowed as (
     select
         one.agent_id,
-        {% for key in cell + stratum %}one.{{ key }},
-        {% endfor -%}
+        one.{{ stratum | join(', one.') }},
         window_.look_back,
-        window_.place,
-        coalesce(
-            max({{ tenure_band(tenure_days('employed.service_date', 'window_.last_date')) }}),
-            'unknown'
-        ) as tenure_band,
     {% for part in parts -%}
-    {{ exact_sum('one.' ~ part) }} as {{ part }}{{ ',' if not loop.last }}
+    {{ sum_of_part(part, 'one') }} as {{ part }}{{ ',' if not loop.last }}
     {% endfor %}
     from by_span as one
     inner join {{ ref('int_scorecard_windows') }} as window_
-        on one.span_from >= window_.first_date and one.span_from <= window_.last_date
-    left join {{ ref('dim_employment') }} as employed
         on
-            one.agent_id = employed.agent_id
-            and {{ valid_on('employed', 'window_.last_date') }}
-    group by
-        one.agent_id,
-        {% for key in cell + stratum %}one.{{ key }},
-        {% endfor %}
-        window_.look_back, window_.place
+            one.span_from >= window_.first_date
+            and one.span_from <= window_.last_date
+            and window_.place = 'current'
+    group by one.agent_id, one.{{ stratum | join(', one.') }}, window_.look_back
+),
+
+banded as (
+    select
+        windowed.*,
+        coalesce(tenure.tenure_band, 'unknown') as tenure_band
+    from windowed
+    left join tenures as tenure
+        on windowed.agent_id = tenure.agent_id and windowed.look_back = tenure.look_back
 ),
 
 strata as (
     select
-        {% for key in cell + stratum %}{{ key }},
-        {% endfor -%}
+        {{ stratum | join(', ') }},
         tenure_band,
         look_back,
-        place,
-    {% for measure in measures -%}
-    {{ exact_sum(measure.sum) }} / nullif({{ exact_sum(measure.n) }}, 0)
-        as usual_{{ loop.index }},
-    {{ spread_of(measure.n, measure.sum, measure.get('square')) }} as spread_{{ loop.index }}
+    {% for measure in measures if measure.case_mix -%}
+    {{ whole_sum(measure.sum) }} / nullif({{ whole_sum(measure.n) }}, 0)
+        as usual_{{ measure.sum }},
+    {{ spread_of(measure.n, measure.sum, measure.get('square')) }} as spread_{{ measure.sum }}
     {{- ',' if not loop.last }}
     {% endfor %}
-    from windowed
-    group by {{ (cell + stratum) | join(', ') }}, tenure_band, look_back, place
+    from banded
+    group by {{ stratum | join(', ') }}, tenure_band, look_back
+),
+
+current_sums as (
+    select
+        own.agent_id,
+        own.{{ cell | join(', own.') }},
+        own.tenure_band,
+        own.look_back,
+        {% for part in parts -%}
+        {{ sum_of_part(part, 'own') }} as {{ part }},
+        {% endfor -%}
+    {% for measure in measures if measure.case_mix -%}
+    {{ exact_sum('own.' ~ measure.n ~ ' * usual.usual_' ~ measure.sum) }}
+        as expected_{{ measure.sum }},
+    {{ exact_sum('own.' ~ measure.n ~ ' * usual.spread_' ~ measure.sum) }}
+        as chance_{{ measure.sum }}
+    {{- ',' if not loop.last }}
+    {% endfor %}
+    from banded as own
+    inner join strata as usual
+        on
+            own.look_back = usual.look_back
+            and own.tenure_band = usual.tenure_band
+            and {{ same_keys('own', 'usual', stratum) }}
+    group by own.agent_id, own.{{ cell | join(', own.') }}, own.tenure_band, own.look_back
+),
+
+before_sums as (
+    select
+        one.agent_id,
+        one.{{ cell | join(', one.') }},
+        window_.look_back,
+    {% for part in parts -%}
+    {{ sum_of_part(part, 'one') }} as {{ part }}{{ ',' if not loop.last }}
+    {% endfor %}
+    from by_span as one
+    inner join {{ ref('int_scorecard_windows') }} as window_
+        on
+            one.span_from >= window_.first_date
+            and one.span_from <= window_.last_date
+            and window_.place = 'before'
+    group by one.agent_id, one.{{ cell | join(', one.') }}, window_.look_back
 )
 
 select
-    own.agent_id,
-    {% for key in cell %}own.{{ key }},
-    {% endfor -%}
-    own.tenure_band,
-    own.look_back,
-    own.place,
-    {% for part in parts -%}
-    {{ exact_sum('own.' ~ part) }} as {{ part }},
-    {% endfor -%}
-{% for measure in measures -%}
-{{ exact_sum('own.' ~ measure.n ~ ' * usual.usual_' ~ loop.index) }} as expected_{{ loop.index }},
-{{ exact_sum('own.' ~ measure.n ~ ' * usual.spread_' ~ loop.index) }} as chance_{{ loop.index }}
-{{- ',' if not loop.last }}
+    own.*,
+{% for part in parts -%}
+before.{{ part }} as before_{{ part }}{{ ',' if not loop.last }}
 {% endfor %}
-from windowed as own
-inner join strata as usual
+from current_sums as own
+left join before_sums as before
     on
-        own.look_back = usual.look_back
-        and own.place = usual.place
-        and own.tenure_band = usual.tenure_band
-        and {{ same_keys('own', 'usual', cell + stratum) }}
-group by
-    own.agent_id,
-    {% for key in cell %}own.{{ key }},
-    {% endfor %}
-    own.tenure_band, own.look_back, own.place
+        own.agent_id = before.agent_id
+        and own.look_back = before.look_back
+        and {{ same_keys('own', 'before', cell) }}

@@ -4,7 +4,7 @@ with lines as (
     select distinct
         client_id,
         line_of_business
-    from {{ ref('int_agent_measure') }}
+    from {{ ref('int_agent_window') }}
 ),
 
 sites as (

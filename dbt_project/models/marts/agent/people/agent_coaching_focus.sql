@@ -47,7 +47,7 @@ costs as (
     ) as {{ who }}s_per_resolved{{ ',' if not loop.last }}
     {% endfor %}
     from {{ ref('int_agent_measure') }}
-    where look_back = 'days_90' and place = 'current'
+    where look_back = 'days_90'
     group by agent_id, client_id, line_of_business, channel, language
 ),
 

@@ -63,7 +63,6 @@ seen as (
         {{ exact_sum('value_sum') }} / sum(n) as observed,
         sum(n) as n
     from {{ ref('int_agent_measure') }}
-    where place = 'current'
     group by agent_id, metric, look_back
 ),
 

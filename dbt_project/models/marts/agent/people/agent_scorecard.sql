@@ -1,27 +1,30 @@
 {{ config(materialized='table') }}
 {%- set cell = ['client_id', 'line_of_business', 'channel', 'language', 'tenure_band'] %}
-{%- set group = cell + ['look_back', 'metric'] %}
+{%- set group = ['peers_id', 'client_id', 'look_back', 'metric'] %}
+{%- set pool = group[1:] %}
 
 with people as (
-    select *
-    from {{ ref('int_agent_measure') }}
-    where place = 'current'
-),
-
-earlier as (
     select
         agent_id,
-        {% for key in cell[:-1] %}{{ key }},
-        {% endfor -%}
-        look_back,
-        metric,
-        n as before_n,
-        observed as before_observed
+        {{ group | join(', ') }}, line_of_business,
+        n, value_sum, observed, own_variance, within_variance, expected_sum, adjusted,
+        before_n, before_observed, counter_n, counter_observed
     from {{ ref('int_agent_measure') }}
-    where place = 'before'
 ),
 
-{{ shrunken('people', group, ['client_id', 'look_back', 'metric'], value='adjusted') }},
+-- Peers by number until the end: their names are long, and every step would carry them.
+peers as (
+    select distinct
+        peers_id,
+        {{ cell | join(', ') }}
+    from {{ ref('int_agent_measure') }}
+),
+
+metrics as (
+    {{ agent_measure_rows() }}
+),
+
+{{ shrunken('people', group, pool, value='adjusted') }},
 
 judged as (
     select
@@ -42,6 +45,49 @@ doubts as (
 
 {{ discoveries('doubts', ['client_id', 'metric', 'look_back'], 0.04) }},
 
+-- So many of those told apart that one in twenty of them at most lies on the other side.
+wrong_sides as (
+    select
+        {{ pool | join(', ') }},
+        p_wrong_side,
+        avg(p_wrong_side) over (partition by {{ pool | join(', ') }} order by p_wrong_side)
+            as wrong_side_rate
+    from doubts
+    where p_wrong_side is not null
+),
+
+wrong_side_bounds as (
+    select
+        {{ pool | join(', ') }},
+        max(p_wrong_side) as largest_p
+    from wrong_sides
+    where wrong_side_rate <= 0.05
+    group by {{ pool | join(', ') }}
+),
+
+resolving as (
+    select
+        agent_id,
+        peers_id,
+        metric,
+        estimate,
+        peer_mean
+    from shrunken
+    where metric in (select metrics.told_with from metrics)
+),
+
+employed as (
+    select
+        employed.agent_id,
+        employed.site_id,
+        employed.team_id,
+        employed.leader_id,
+        window_.look_back
+    from {{ ref('dim_employment') }} as employed
+    inner join {{ ref('int_scorecard_windows') }} as window_
+        on window_.place = 'current' and {{ valid_on('employed', 'window_.last_date') }}
+),
+
 choosing as (
     select distinct
         client_id,
@@ -51,50 +97,26 @@ choosing as (
     from {{ ref('int_metric_choice') }}
 ),
 
-told_apart as (
-    select
-        *,
-        avg(p_wrong_side) over (
-            partition by client_id, metric, look_back
-            order by p_wrong_side nulls last
-            rows between unbounded preceding and current row
-        ) as wrong_side_rate
-    from discovered
-),
-
-joined as (
+-- What the client's metric set chose for agents; where it says nothing of agents, all of them.
+shown as (
     select
         person.*,
+        metrics.kind,
+        metrics.good_direction,
+        metrics.counter_metric,
+        metrics.told_with,
         employed.site_id,
         employed.team_id,
         employed.leader_id,
-        window_.first_date,
-        window_.last_date,
         chosen.priority,
         chosen.target,
-        counter.n as counter_n,
-        counter.observed as counter_observed,
         person.n
         >= greatest(coalesce(chosen.minimum_sample, 0), {{ var('people_minimum_n') }})
-            as has_minimum_sample,
-        -- A slow contact that settles the matter costs less than two quick ones.
-        case when person.is_time then person.estimate / nullif(counter.estimate, 0) end
-            as s_per_resolved,
-        case when person.is_time then person.peer_mean / nullif(counter.peer_mean, 0) end
-            as peers_s_per_resolved
-    from told_apart as person
-    left join told_apart as counter
-        on
-            person.agent_id = counter.agent_id
-            and person.look_back = counter.look_back
-            and person.counter_metric = counter.metric
-            and {{ same_keys('person', 'counter', cell) }}
-    inner join {{ ref('int_scorecard_windows') }} as window_
-        on person.look_back = window_.look_back and window_.place = 'current'
-    left join {{ ref('dim_employment') }} as employed
-        on
-            person.agent_id = employed.agent_id
-            and {{ valid_on('employed', 'window_.last_date') }}
+            as has_minimum_sample
+    from discovered as person
+    inner join metrics on person.metric = metrics.metric
+    left join employed
+        on person.agent_id = employed.agent_id and person.look_back = employed.look_back
     left join choosing
         on
             {{ same_keys('person', 'choosing', ['client_id', 'line_of_business', 'look_back']) }}
@@ -103,21 +125,19 @@ joined as (
         on
             {{ same_keys('person', 'chosen', ['client_id', 'line_of_business', 'look_back']) }}
             and coalesce(employed.site_id, 'unknown') = chosen.site_id
-            and replace(person.metric, '.', '_') = chosen.metric
-    -- What the client's metric set chose for agents; where it says nothing of agents, all of them.
+            and metrics.set_metric = chosen.metric
     where choosing.client_id is null or chosen.metric is not null
 )
 
 select
     person.agent_id,
-    {% for key in cell %}person.{{ key }},
-    {% endfor -%}
+    peers.{{ cell | join(', peers.') }},
     person.site_id,
     person.team_id,
     person.leader_id,
     person.look_back,
-    person.first_date,
-    person.last_date,
+    window_.first_date,
+    window_.last_date,
     person.metric,
     person.priority,
     person.target,
@@ -136,8 +156,8 @@ select
         when person.kind = 'share' then {{ wilson_bound('person.value_sum', 'person.n', 1) }}
         else person.observed + {{ z_95() }} * sqrt(person.own_variance / person.n)
     end as observed_high,
-    cast(earlier.before_n as bigint) as before_n,
-    earlier.before_observed,
+    cast(person.before_n as bigint) as before_n,
+    person.before_observed,
     person.has_minimum_sample,
     person.adjusted,
     cast(person.peers_n as bigint) as peers_n,
@@ -148,11 +168,11 @@ select
     person.estimate + {{ z_95() }} * person.estimate_sd as estimate_high,
     person.expected_sum / person.n as expected,
     person.value_sum / nullif(person.expected_sum, 0) as observed_over_expected,
-    person.s_per_resolved,
-    person.peers_s_per_resolved,
+    person.estimate / nullif(resolving.estimate, 0) as s_per_resolved,
+    person.peer_mean / nullif(resolving.peer_mean, 0) as peers_s_per_resolved,
     case
         when person.estimate is null or not person.has_minimum_sample then 'too few'
-        when person.is_discovery and person.wrong_side_rate <= 0.05 then 'yes'
+        when person.is_discovery and person.p_wrong_side <= bound.largest_p then 'yes'
         else 'no'
     end as distinguishable,
     case
@@ -163,10 +183,13 @@ select
         when (person.estimate > person.peer_mean) = (person.good_direction = 'up') then 'better'
         else 'worse'
     end as side
-from joined as person
-left join earlier
+from shown as person
+inner join peers on person.peers_id = peers.peers_id
+inner join {{ ref('int_scorecard_windows') }} as window_
+    on person.look_back = window_.look_back and window_.place = 'current'
+left join wrong_side_bounds as bound on {{ same_keys('person', 'bound', pool) }}
+left join resolving
     on
-        person.agent_id = earlier.agent_id
-        and person.metric = earlier.metric
-        and person.look_back = earlier.look_back
-        and {{ same_keys('person', 'earlier', cell[:-1]) }}
+        person.agent_id = resolving.agent_id
+        and person.peers_id = resolving.peers_id
+        and person.told_with = resolving.metric
