@@ -145,6 +145,28 @@ def test_who_went_live_charts_began_is_in_no_median(
     assert told.fetchall() == [(1, 1, 29)]
 
 
+def test_a_team_reaches_its_goal_month_by_month(compiled: Compiled) -> None:
+    team = {"entity_kind": "team", "entity_id": "L", "agent_id": None, "leader_id": "L"}
+    worse, better = [0.12] * 5, [0.08] * 4
+    charts = [row | team for row in points("L", *worse, *better, metric=TRANSFERS)]
+    goal = {"set_id": "S", "client_id": "acme", "line_of_business": "all", "site_id": "all",
+            "metric": TRANSFERS.replace(".", "_"), "target": 0.1, "applies_to": "team",
+            "purpose": "scorecard", "valid_from": "2026-01-01"}  # fmt: skip
+    given = {
+        "agent_chart": [*charts, *points("A", *worse, metric=TRANSFERS)],
+        "stg_company__metric_sets": [goal, goal | {"applies_to": "agent", "target": 0.2}],
+    }
+    con = compiled.database(given, "agent_team_goal", through="2026-11-21")
+    found = con.execute(
+        "select leader_id, month_start_date, n, round(measured, 9), target, is_reached "
+        "from agent.agent_team_goal order by 2"
+    )
+    assert found.fetchall() == [
+        ("L", date(2026, 3, 1), 100, 0.12, 0.1, False),
+        ("L", date(2026, 4, 1), 80, 0.08, 0.1, True),
+    ]
+
+
 def test_the_first_month_at_target_is_one_after_a_month_that_missed_it(compiled: Compiled) -> None:
     goal = {"set_id": "S", "client_id": "acme", "line_of_business": "all", "site_id": "all",
             "metric": FCR.replace(".", "_"), "target": 0.85, "applies_to": "agent",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
@@ -135,6 +136,31 @@ def test_horizons_say_nothing_where_nobody_was_watched_so_long(compiled: Compile
         "from attrition.attrition_survival_horizon order by 1"
     ).fetchall() == [(30, 0.75, True, 60), (90, 0.5, True, 60), (180, None, False, 60),
                      (365, None, False, 60)]  # fmt: skip
+
+
+def test_a_first_leader_with_few_hires_has_no_survival_and_no_leader_sees_any(
+    compiled: Compiled,
+) -> None:
+    hires = pd.DataFrame(
+        [
+            {"cohort_month": "2026-01", "site_id": "waw", "hire_source": "referral", "entry_day": 0,
+             "first_leader_id": leader, "exit_day": 10 + n, "is_event": True}
+            for leader, size in (("FEW", 29), ("MANY", 30)) for n in range(size)
+        ]
+    )  # fmt: skip
+    con = compiled.database({"int_employment_durations": hires}, "attrition_survival")
+    shown = "select distinct dimension, group_value from attrition.attrition_survival order by all"
+    assert con.execute(shown).fetchall() == [
+        ("cohort_month", "2026-01"),
+        ("company", "all"),
+        ("first_leader_id", "MANY"),
+        ("hire_source", "referral"),
+        ("site_id", "waw"),
+    ]
+    for mart in ("attrition_survival", "attrition_survival_horizon", "attrition_logrank"):
+        columns = compiled.nodes[mart]["columns"].values()
+        # Without a word of its own a column of attrition is for HR.
+        assert {c["config"]["meta"].get("audience", "hr") for c in columns} == {"hr"}, mart
 
 
 def months(headcounts: list[tuple[int, int, int]]) -> list[dict[str, Any]]:

@@ -26,9 +26,10 @@ judged as (
     from months as month
     inner join {{ ref('int_as_of') }} as known
         on {{ add_months('month.month_start_date', 1) }} <= known.as_of_date
-    inner join {{ ref('int_agent_target') }} as goal
+    inner join {{ ref('int_people_target') }} as goal
         on
-            month.client_id = goal.client_id
+            goal.applies_to = 'agent'
+            and month.client_id = goal.client_id
             and replace(month.metric, '.', '_') = goal.metric
             and {{ valid_on('goal', 'month.month_start_date') }}
     group by month.agent_id, month.client_id, month.metric, month.month_start_date

@@ -82,9 +82,11 @@ asked as (
     select
         goal.client_id,
         goal.metric,
-        max(goal.target) as target
-    from {{ ref('int_agent_target') }} as goal
+        max(goal.target) as hardest_up,
+        min(goal.target) as hardest_down
+    from {{ ref('int_people_target') }} as goal
     inner join {{ ref('int_as_of') }} as known on {{ valid_on('goal', 'known.as_of_date') }}
+    where goal.applies_to = 'agent'
     group by goal.client_id, goal.metric
 ),
 
@@ -96,7 +98,7 @@ targets as (
         seen.good_direction,
         tenured.tenured_mean,
         coalesce(
-            asked.target,
+            case seen.good_direction when 'up' then asked.hardest_up else asked.hardest_down end,
             tenured.tenured_mean * case
                 when seen.good_direction = 'up' then 1 - {{ var('ramp_tolerance_rate') }}
                 else 1 + {{ var('ramp_tolerance_rate') }}
@@ -112,7 +114,7 @@ targets as (
     left join tenured on seen.client_id = tenured.client_id and seen.metric = tenured.metric
     left join asked
         on seen.client_id = asked.client_id and replace(seen.metric, '.', '_') = asked.metric
-    where coalesce(asked.target, tenured.tenured_mean) is not null
+    where coalesce(asked.hardest_up, tenured.tenured_mean) is not null
 ),
 
 reached as (
