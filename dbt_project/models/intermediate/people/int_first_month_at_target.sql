@@ -10,7 +10,7 @@ with months as (
     from {{ ref('agent_chart') }}
     where entity_kind = 'agent' and good_direction <> 'neither'
     group by agent_id, client_id, metric, cast(date_trunc('month', week_start_date) as date)
-    having sum(n) >= {{ var('people_minimum_n') }}
+    having sum(n) >= {{ var('people_minimum_n') }} and count(*) >= 4
 ),
 
 judged as (
