@@ -10,14 +10,21 @@ from expectations.lint import lint
 from ingest.home import CHECKOUT
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    shutil.copytree(CHECKOUT / "dbt_project" / "models" / "metrics", tmp_path / "metrics")
+@pytest.fixture(scope="module")
+def agreed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The committed definitions and examples under a lock of their own; to be copied."""
+    root = tmp_path_factory.mktemp("agreed")
+    shutil.copytree(CHECKOUT / "dbt_project" / "models" / "metrics", root / "metrics")
     for folder in (CHECKOUT / "tests" / "worked_examples").iterdir():
         if folder.is_dir() and folder.name != "__pycache__":
-            shutil.copytree(folder, tmp_path / "examples" / folder.name)
-    agree(tmp_path)
-    return tmp_path
+            shutil.copytree(folder, root / "examples" / folder.name)
+    agree(root)
+    return root
+
+
+@pytest.fixture
+def checkout(agreed: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(agreed, tmp_path / "checkout"))
 
 
 def agree(checkout: Path) -> None:
