@@ -5,6 +5,7 @@ once a term has ended + expired, per file) and what later steps ask of it. Does 
 """
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -17,6 +18,7 @@ from ingest.contract import Contract
 from ingest.errors import WarehouseError
 from ingest.home import Home
 from ingest.pseudonym import MACROS
+from ingest.sql import lit
 
 _TABLES = """
 create schema if not exists raw;
@@ -59,6 +61,12 @@ set TimeZone = 'UTC';
 set preserve_insertion_order = true;
 set enable_progress_bar = false;
 """
+
+
+def _session() -> str:
+    """How every connection begins. Beyond its memory DuckDB spills; dbt's profile says the same."""
+    return f"{_SESSION}set memory_limit = {lit(os.environ.get('HEADSET_MEMORY_LIMIT', '3GB'))};\n"
+
 
 # What the audit writes and the marts `trust_*` read; they are built before the first audit.
 AUDIT_TABLES = """
@@ -124,7 +132,7 @@ def warehouse(home: Home, *, read_only: bool = False) -> Iterator[duckdb.DuckDBP
     kept = _kept.get(home.warehouse)
     if kept is not None:
         with kept.cursor() as con:
-            con.execute(_SESSION + MACROS)
+            con.execute(_session() + MACROS)
             yield con
         return
     home.root.mkdir(parents=True, exist_ok=True)
@@ -135,7 +143,7 @@ def warehouse(home: Home, *, read_only: bool = False) -> Iterator[duckdb.DuckDBP
             f"{home.warehouse} cannot be opened: {_first_line(error)}. Is a night running?"
         ) from error
     try:
-        con.execute(_SESSION)
+        con.execute(_session())
         if not read_only:
             _make_tables(con)
             con.execute(MACROS)

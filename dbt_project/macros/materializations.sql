@@ -45,8 +45,11 @@
             {{ replace_table(target, found) }}
         {%- endcall -%}
     {%- else -%}
-        {%- set fresh = make_temp_relation(target) -%}
-        {%- if touched_date_list() -%}
+        {#- Rows are written once, unless the model reads itself and needs them before they go. -#}
+        {%- set fresh = '(\n' ~ compiled_code ~ '\n) as fresh' -%}
+        {%- set beside = this | string in compiled_code or not config.get('contract').enforced -%}
+        {%- if touched_date_list() and beside -%}
+            {%- set fresh = make_temp_relation(target) -%}
             {%- call statement('fresh') %}
                 {{ create_table_as(true, fresh, compiled_code) }}
             {%- endcall -%}
