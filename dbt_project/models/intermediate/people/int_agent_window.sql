@@ -19,19 +19,43 @@ spans as (
     from bounds
 ),
 
+-- Dates and spans by name, so that rows are joined by equality.
+known_dates as (
+    select distinct site_date
+    from {{ ref('int_agent_mix_day') }}
+),
+
+days as (
+    select
+        known.site_date,
+        span.span_from
+    from known_dates as known
+    inner join spans as span
+        on known.site_date >= span.span_from and known.site_date < span.span_to
+),
+
+stretches as (
+    select
+        span.span_from,
+        window_.look_back,
+        window_.place
+    from spans as span
+    inner join {{ ref('int_scorecard_windows') }} as window_
+        on span.span_from >= window_.first_date and span.span_from <= window_.last_date
+),
+
 -- Each row is read once; windows that overlap share the spans between their bounds.
 by_span as (
     select
         mix.agent_id,
         mix.{{ stratum | join(', mix.') }},
-        span.span_from,
+        day.span_from,
     {% for part in parts -%}
     {{ sum_of_part(part, 'mix') }} as {{ part }}{{ ',' if not loop.last }}
     {% endfor %}
     from {{ ref('int_agent_mix_day') }} as mix
-    inner join spans as span
-        on mix.site_date >= span.span_from and mix.site_date < span.span_to
-    group by mix.agent_id, mix.{{ stratum | join(', mix.') }}, span.span_from
+    inner join days as day on mix.site_date = day.site_date
+    group by mix.agent_id, mix.{{ stratum | join(', mix.') }}, day.span_from
 ),
 
 tenures as (
@@ -50,17 +74,14 @@ windowed as (
     select
         one.agent_id,
         one.{{ stratum | join(', one.') }},
-        window_.look_back,
+        stretch.look_back,
     {% for part in parts -%}
     {{ sum_of_part(part, 'one') }} as {{ part }}{{ ',' if not loop.last }}
     {% endfor %}
     from by_span as one
-    inner join {{ ref('int_scorecard_windows') }} as window_
-        on
-            one.span_from >= window_.first_date
-            and one.span_from <= window_.last_date
-            and window_.place = 'current'
-    group by one.agent_id, one.{{ stratum | join(', one.') }}, window_.look_back
+    inner join stretches as stretch
+        on one.span_from = stretch.span_from and stretch.place = 'current'
+    group by one.agent_id, one.{{ stratum | join(', one.') }}, stretch.look_back
 ),
 
 banded as (
@@ -116,17 +137,14 @@ before_sums as (
     select
         one.agent_id,
         one.{{ cell | join(', one.') }},
-        window_.look_back,
+        stretch.look_back,
     {% for part in parts -%}
     {{ sum_of_part(part, 'one') }} as {{ part }}{{ ',' if not loop.last }}
     {% endfor %}
     from by_span as one
-    inner join {{ ref('int_scorecard_windows') }} as window_
-        on
-            one.span_from >= window_.first_date
-            and one.span_from <= window_.last_date
-            and window_.place = 'before'
-    group by one.agent_id, one.{{ cell | join(', one.') }}, window_.look_back
+    inner join stretches as stretch
+        on one.span_from = stretch.span_from and stretch.place = 'before'
+    group by one.agent_id, one.{{ cell | join(', one.') }}, stretch.look_back
 )
 
 select
