@@ -12,6 +12,7 @@ from bi.bundle import bundle
 from bi.definitions import DashboardError, View, charts_of, definitions, faults
 from bi.views import visible
 from ingest.home import CHECKOUT
+from publish.lineage import ColumnDoc, Spec
 from publish.page import PICTURES
 from publish.serve import ABOUT
 
@@ -28,6 +29,47 @@ def published() -> dict[str, View]:
                 columns = {c["name"]: (c["data_type"], "") for c in model["columns"]}
                 found[name] = View(name, "", columns)
     return found
+
+
+PAGE_OF = {
+    "client": "client",
+    "leader": "leader",
+    "agent": "agent",
+    "floor": "floor",
+    "hr": "attrition",
+    "data": "trust",
+}
+
+
+def snapshot(folder: Path) -> Path:
+    """A snapshot's manifest with every table that models publish, and for whom each column is."""
+    tables = {}
+    for path in (CHECKOUT / "dbt_project" / "models").rglob("*.yml"):
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        for model in content.get("models", ()):
+            at = ((model.get("config") or {}).get("meta") or {}).get("publish")
+            if not at:
+                continue
+            name = f"{at['schema']}.{at['name']}"
+            said = {
+                column["name"]: ColumnDoc(
+                    "", ((column.get("config") or {}).get("meta") or {}).get("audience"), None, None
+                )
+                for column in model["columns"]
+            }
+            spec = Spec(name, "", "", ("", ""), "", (), "", (), said)
+            columns = [{"name": one, "audience": spec.audience(one)} for one in said]
+            tables[name] = {"columns": columns}
+    (folder / "manifest.json").write_text(json.dumps({"tables": tables}))
+    return folder
+
+
+def test_everybody_may_see_all_of_the_page_that_is_for_him(tmp_path: Path) -> None:
+    seen = visible(snapshot(tmp_path))
+    boards = {board["slug"]: board for board in definitions()}
+    for kind, page in PAGE_OF.items():
+        needed = {chart["table"] for row in boards[page]["rows"] for chart in row}
+        assert needed <= set(seen[kind]), (kind, needed - set(seen[kind]))
 
 
 def test_every_dashboard_uses_only_what_is_published() -> None:
