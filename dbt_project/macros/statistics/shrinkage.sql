@@ -60,9 +60,9 @@
         select
             {% for key in group %}person.{{ key }},
             {% endfor -%}
-            -- Nobody weighs more than 10^8 times another, and no distance overflows a sum.
+            -- Nobody weighs more than 10^6 times another, and no distance overflows a sum.
             least(1e3, greatest(-1e3, (person.{{ value }} - peers.centre) / sqrt(pool.unit))) as x,
-            greatest(1e-8, person.sampling_variance / pool.unit) as v,
+            greatest(1e-6, person.sampling_variance / pool.unit) as v,
             peers.peers_n
         from shrink_measured as person
         inner join shrink_groups as peers

@@ -19,7 +19,11 @@ def measures() -> list[dict[str, object]]:
         raise _ReturnedError(value)
 
     text = (PROJECT / "macros" / "agent_measures.sql").read_text(encoding="utf-8")
-    module = jinja2.Environment().from_string(text, globals={"return": hand_over}).module
+    module = (
+        jinja2.Environment(extensions=["jinja2.ext.do"])
+        .from_string(text, globals={"return": hand_over})
+        .module
+    )
     with pytest.raises(_ReturnedError) as returned:
         module.agent_measures()  # type: ignore[attr-defined]
     found: list[dict[str, object]] = returned.value.args[0]

@@ -25,7 +25,8 @@ judged as (
         end as is_at_target
     from months as month
     inner join {{ ref('int_as_of') }} as known
-        on {{ add_months('month.month_start_date', 1) }} <= known.as_of_date
+        -- A week that begins on a month's last day ends six days later.
+        on {{ add_days(add_months('month.month_start_date', 1), 5) }} <= known.as_of_date
     inner join {{ ref('int_people_target') }} as goal
         on
             goal.applies_to = 'agent'
