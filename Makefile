@@ -38,6 +38,7 @@ test: $(VENV)/dev.stamp ## set up and run all tests
 lint: $(VENV)/dev.stamp ## style of Python and SQL, contracts and metric lock
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache | sed -n '/^A room/,$$p'
 	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project
 	@$(BIN)/headset lint
 

@@ -25,10 +25,10 @@ import duckdb
 
 from bi.charts import expressions
 from bi.definitions import charts_of, definitions
-from ingest.home import Home
+from ground.home import Home
+from ground.sql import ident, idents, literal
 from publish.manifest import Snapshot, Table, snapshot_from_json
 from publish.snapshot import publish
-from publish.sql import ident, idents, literal
 
 DAYS, DRILL_AGENTS, SEED, ROUNDS = 364, 1_000, 20261124, 8
 DRILL = "interaction.contact"

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.fairness import Line, share, table
-from ingest.home import Home
+from ground.home import Home
 from simulator.shape import QUEUES
 
 Z_95 = 1.959963984540054

@@ -22,9 +22,9 @@ from pathlib import Path
 
 import duckdb
 
-from expectations import guards
-from ingest.home import CHECKOUT, Home
-from publish.sql import literal
+from expectations.guards import suite
+from ground.home import CHECKOUT, Home
+from ground.sql import literal
 
 RUN = "from orchestration.cli import main; main()"
 ROUNDS, DAYS, FIRST = 3, 365, dt.date(2025, 11, 1)
@@ -149,7 +149,7 @@ def guard_s(home: Home) -> tuple[float, int]:
                 "where batch_id = (select max(batch_id) from raw.touched)"
             ).fetchall()]  # fmt: skip
         began = time.monotonic()
-        results = guards.check(copy, dates=dates)
+        results = suite.check(copy, dates=dates)
         return time.monotonic() - began, len(results)
 
 

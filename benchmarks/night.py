@@ -21,7 +21,7 @@ from pathlib import Path
 
 from benchmarks import landing
 from benchmarks.night_totals import LOADS, agree, status_of
-from ingest.home import CHECKOUT, Home
+from ground.home import CHECKOUT, Home
 
 FIRST, MODEL, LAST = date(2026, 11, 17), date(2026, 11, 19), date(2026, 11, 21)
 # Of a window of three days the simulator breaks nothing but the last day.

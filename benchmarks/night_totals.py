@@ -10,14 +10,14 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.home import Home
+from ground.home import Home
 
 # Prints how long our own part takes once what it stands on is imported.
 LOADS = """
 import time
 import click, dagster, dagster_dbt, duckdb, rich.console, yaml
 began = time.perf_counter()
-from ingest.home import Home
+from ground.home import Home
 from orchestration.definitions import build_definitions
 home = Home.from_env()
 build_definitions(home, home.target / "manifest.json").get_repository_def()

@@ -30,7 +30,7 @@ def fill(landing: Path, day: str, out: Path) -> None:
         return pl.col(name).str.to_datetime(time_unit="us", time_zone="UTC")
 
     def local(name: str) -> Any:
-        wall = pl.lit(None, dtype=pl.Datetime("us"))
+        wall = pl.literal(None, dtype=pl.Datetime("us"))
         for site, zone in zones.items():
             there = pl.col(name).dt.convert_time_zone(zone).dt.replace_time_zone(None)
             wall = pl.when(pl.col("site_id") == site).then(there).otherwise(wall)
@@ -101,7 +101,7 @@ def fill(landing: Path, day: str, out: Path) -> None:
         pl.concat(
             [
                 pl.read_csv(path, infer_schema_length=None).with_columns(
-                    site_id=pl.lit(path.name.split("_")[2])
+                    site_id=pl.literal(path.name.split("_")[2])
                 )
                 for path in files("contact_legs")
             ],

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.contract import load_contracts
-from ingest.dbt_sources import write
-from ingest.home import dbt_project_dir, sources_dir
-from orchestration import parsing
+from ground.home import dbt_project_dir, sources_dir
+from ingest.contracts.contract import load_contracts
+from ingest.contracts.dbt_sources import write
+from orchestration.dbt import parse_cache
 
 MODELS = (
     "int_as_of", "int_scorecard_windows", "int_agent_window", "int_agent_measure",
@@ -95,9 +95,9 @@ def build(home: Path) -> dict[str, float]:
         DBT_LOG_PATH=str(home / "logs"), DO_NOT_TRACK="1",
     )  # fmt: skip
     write(project, load_contracts(sources_dir(), []))
-    parsed = parsing.parse(project, home / "target")
-    answer = parsing.invoke(
-        [*parsing.QUIET, "run", "--select", *MODELS, *parsing.where(project)], parsed.result
+    parsed = parse_cache.parse(project, home / "target")
+    answer = parse_cache.invoke(
+        [*parse_cache.QUIET, "run", "--select", *MODELS, *parse_cache.where(project)], parsed.result
     )
     if not answer.success:
         failed = [result.message for result in getattr(answer.result, "results", ())]

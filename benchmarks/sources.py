@@ -18,9 +18,9 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import night
-from ingest.contract import Contract, load_contracts
-from ingest.home import CHECKOUT, Home
+from ground.home import CHECKOUT, Home
+from ingest import intake
+from ingest.contracts.contract import Contract, load_contracts
 
 ROWS_N = 1_000_000
 DAY = date(2026, 3, 10)
@@ -104,7 +104,7 @@ def _write(home: Home, rows_n: int) -> dict[str, Path]:
 
 
 def _take_in(home: Home, contract: Contract, contracts: tuple[Contract, ...], batch: int) -> None:
-    outcome = night.ingest_feed(home, contract, contracts, through=DAY, batch_id=batch)
+    outcome = intake.ingest_feed(home, contract, contracts, through=DAY, batch_id=batch)
     assert outcome.quarantined_n == 0, contract.name
 
 
@@ -126,7 +126,7 @@ def main(rows_n: int = ROWS_N) -> None:
         home = Home(root / "home")
         files = _write(home, rows_n)
         contracts = load_contracts(CHECKOUT / "ingest" / "sources", ["connect", "asterisk"])
-        batch = night.open_batch(home, "benchmark", DAY)
+        batch = intake.open_batch(home, "benchmark", DAY)
         say("| source | rows | MB | by contract, rows/s | DuckDB alone, rows/s | times |")
         say("|---|---|---|---|---|---|")
         for contract in contracts:

@@ -7,7 +7,7 @@ import duckdb
 import jinja2
 import pandas as pd
 
-from ingest.home import dbt_project_dir
+from ground.home import dbt_project_dir
 
 
 @cache

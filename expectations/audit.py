@@ -15,8 +15,8 @@ import duckdb
 from expectations import incident
 from expectations.checks import CheckResult, Verdict, VerdictStatus, utc_now
 from expectations.dashboards import touched
-from ingest.home import Home
-from ingest.ledger import AUDIT_TABLES
+from ground.home import Home
+from ingest.ledger.ledger import AUDIT_TABLES
 
 
 class AuditError(Exception):
@@ -159,12 +159,14 @@ def run(
     batch_id: int,
     definition_hash: str,
     run_results: Sequence[Path],
+    dashboard_faults: Sequence[str],
     dates: Iterable[dt.date] | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Verdict, list[CheckResult]]:
     """Audit the build that stands in the warehouse; gather, decide, record.
 
     dates: UTC event dates that the build touched; None audits everything.
+    dashboard_faults: what dashboards would miss in this build, a sentence each.
     run_results: the files with dbt's results of this build, oldest first.
     Raises AuditError when there is nothing to judge (no build, no warehouse); then there is no
     verdict, and so nothing is published.
@@ -173,12 +175,12 @@ def run(
         company_lint,
         dashboards,
         dbt_results,
-        guards,
         ledger_checks,
-        lineage,
-        lock,
+        lock_check,
         pay_fence,
     )  # fmt: skip
+    from expectations.guards import suite
+    from ground import dbt_manifest
 
     manifest = home.target / "manifest.json"
     progress("reading the results of dbt's tests")
@@ -186,18 +188,18 @@ def run(
         results = dbt_results.read(run_results, manifest, home.warehouse)
         progress("checking the ledger")
         results += ledger_checks.check(home, batch_id=batch_id, manifest=manifest)
-        results.append(lock.check())
+        results.append(lock_check.check())
         results.append(pay_fence.check(manifest))
-        results.append(dashboards.check(manifest))
-        shown = dashboards.standing_on(lineage.load(manifest))
+        results.append(dashboards.check(dashboard_faults))
+        shown = dashboards.standing_on(dbt_manifest.load(manifest))
         progress("checking the company's lists")
         results += company_lint.of_warehouse(home, batch_id=batch_id)
         progress("guarding the metrics (Great Expectations)")
-        results += guards.check(home, dates=None if dates is None else tuple(dates))
+        results += suite.check(home, dates=None if dates is None else tuple(dates))
     except (
         dbt_results.DbtResultsError,
-        guards.GuardError,
-        lineage.ManifestError,
+        suite.GuardError,
+        dbt_manifest.ManifestError,
         duckdb.Error,
     ) as error:
         raise AuditError(f"run {run_id}: the audit could not be carried out: {error}") from error

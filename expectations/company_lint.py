@@ -15,14 +15,15 @@ from typing import Any
 
 import duckdb
 
-from expectations import contracts, yaml_lines
 from expectations.checks import CheckResult
-from expectations.contracts import Definitions
-from expectations.metric_contract import MetricContract
-from ingest.contract import EVERY_MAP, Contract, load_contracts
-from ingest.files import landed
-from ingest.home import Home, dbt_project_dir, sources_dir
-from ingest.sql import ident, lit
+from ground import yaml_lines
+from ground.home import Home, dbt_project_dir, sources_dir
+from ground.sql import ident, literal
+from ingest.contracts.contract import EVERY_MAP, Contract, load_contracts
+from ingest.read.landing import landed
+from metrics.contracts import reader
+from metrics.contracts.contract import MetricContract
+from metrics.contracts.reader import Definitions
 
 RULES = Path(__file__).with_name("company_rules")
 FINDINGS = "client_id varchar, subject varchar, _file varchar, _line bigint, message varchar"
@@ -112,9 +113,9 @@ def of_warehouse(home: Home, *, batch_id: int) -> list[CheckResult]:
 
     What is in force is judged by the batch's own date, so that a night run again says the same.
     """
-    definitions, _ = contracts.read(dbt_project_dir() / "models" / "metrics")
+    definitions, _ = reader.read(dbt_project_dir() / "models" / "metrics")
     with duckdb.connect() as con:
-        con.execute(f"attach {lit(str(home.warehouse))} as house (read_only)")
+        con.execute(f"attach {literal(str(home.warehouse))} as house (read_only)")
         batch = con.execute(
             "select through_date from house.ledger.batch where batch_id = ?", [batch_id]
         ).fetchone()
@@ -170,8 +171,8 @@ def _make(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
 
 def _read(con: duckdb.DuckDBPyConnection, contract: Contract, path: Path) -> None:
     source = (
-        f"read_csv({lit(str(path))}, header = true, all_varchar = true, parallel = false, "
-        f"delim = {lit(contract.delimiter)}, quote = {lit(contract.quote)})"
+        f"read_csv({literal(str(path))}, header = true, all_varchar = true, parallel = false, "
+        f"delim = {literal(contract.delimiter)}, quote = {literal(contract.quote)})"
     )
     have = {row[0] for row in con.execute(f"describe select * from {source}").fetchall()}
     columns = ", ".join(
@@ -180,7 +181,8 @@ def _read(con: duckdb.DuckDBPyConnection, contract: Contract, path: Path) -> Non
         if c.name in have
     )
     con.execute(
-        f"insert into {ident(contract.feed)} by name select {columns}, {lit(str(path))} as _file, "
+        f"insert into {ident(contract.feed)} by name "
+        f"select {columns}, {literal(str(path))} as _file, "
         f"row_number() over () + 1 as _line from {source}"
     )
 
@@ -189,7 +191,7 @@ def _finish(
     con: duckdb.DuckDBPyConnection, definitions: Definitions | None, today: dt.date
 ) -> None:
     con.execute(f"create table if not exists metrics ({METRICS})")
-    con.execute(f"create table today as select date {lit(str(today))} as day")
+    con.execute(f"create table today as select date {literal(str(today))} as day")
     facts = _facts(definitions) if definitions else {}
     for metric in definitions.metrics if definitions else ():
         low, high = metric.bounds

@@ -12,8 +12,9 @@ from typing import Any
 
 import duckdb
 
-from expectations import lineage, samples
+from expectations import samples
 from expectations.checks import CheckResult, Radius, Severity, Status
+from ground import dbt_manifest
 
 RADII: tuple[Radius, ...] = ("snapshot", "client", "feed")
 STATUS: dict[str, Status] = {"pass": "pass", "success": "pass", "fail": "fail", "warn": "fail"}
@@ -30,7 +31,7 @@ def read(run_results: Sequence[Path], manifest_path: Path, warehouse: Path) -> l
     as it came out last.
     Raises DbtResultsError or lineage.ManifestError when a file is missing or broken.
     """
-    manifest = lineage.load(manifest_path)
+    manifest = dbt_manifest.load(manifest_path)
     latest: dict[str, Mapping[str, Any]] = {}
     for path in run_results:
         for entry in _entries(path):
@@ -65,7 +66,9 @@ def _name(unique_id: str) -> str:
     return ".".join(parts[2:3] if parts[0] == "test" else parts[2:])
 
 
-def _result(uid: str, entry: Mapping[str, Any], manifest: lineage.Manifest) -> CheckResult | None:
+def _result(
+    uid: str, entry: Mapping[str, Any], manifest: dbt_manifest.Manifest
+) -> CheckResult | None:
     kind = uid.split(".", 1)[0]
     node = manifest.get("nodes", {}).get(uid) or manifest.get("unit_tests", {}).get(uid) or {}
     outcome = str(entry["status"])
@@ -78,7 +81,7 @@ def _result(uid: str, entry: Mapping[str, Any], manifest: lineage.Manifest) -> C
     if radius not in RADII:
         radius = "snapshot"
     status = STATUS.get(outcome, "error")
-    feeds = meta.get("feeds") or lineage.feeds_above(manifest, tested)
+    feeds = meta.get("feeds") or dbt_manifest.feeds_above(manifest, tested)
     return CheckResult(
         check_id=f"dbt.{_name(uid)}",
         subject=", ".join(t.split(".")[-1] for t in tested) or _name(uid),
@@ -90,11 +93,11 @@ def _result(uid: str, entry: Mapping[str, Any], manifest: lineage.Manifest) -> C
         failing_n=int(entry.get("failures") or 0),
         feeds=tuple(feeds) if radius == "feed" and status != "pass" else (),
         sample=() if status != "error" else ({"error": _message(entry)},),
-        tables=lineage.published_below(manifest, tested) if status != "pass" else (),
+        tables=dbt_manifest.published_below(manifest, tested) if status != "pass" else (),
     )
 
 
-def _unbuilt(uid: str, entry: Mapping[str, Any], manifest: lineage.Manifest) -> CheckResult:
+def _unbuilt(uid: str, entry: Mapping[str, Any], manifest: dbt_manifest.Manifest) -> CheckResult:
     return CheckResult(
         check_id=f"dbt.{_name(uid)}",
         subject=_name(uid),
@@ -104,7 +107,7 @@ def _unbuilt(uid: str, entry: Mapping[str, Any], manifest: lineage.Manifest) -> 
         reason="a model was not built",
         status="error",
         sample=({"error": _message(entry)},),
-        tables=lineage.published_below(manifest, [uid]),
+        tables=dbt_manifest.published_below(manifest, [uid]),
     )
 
 
@@ -129,7 +132,7 @@ def _with_rows(
     result: CheckResult,
     uid: str,
     entries: Mapping[str, Mapping[str, Any]],
-    manifest: lineage.Manifest,
+    manifest: dbt_manifest.Manifest,
 ) -> CheckResult:
     node = manifest.get("nodes", {}).get(uid) or {}
     sql = entries[uid].get("compiled_code") or node.get("compiled_code")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import duckdb
 
-from expectations import lineage
 from expectations.checks import CheckResult, Radius, Severity
 from expectations.samples import SAMPLE_N, plain
-from ingest.home import Home, enabled_systems, sources_dir
+from ground import dbt_manifest
+from ground.home import Home, enabled_systems, sources_dir
 
 UNMAPPED_SHARE_WARN = 0.01
 TAKEN = "('loaded', 'empty')"
@@ -53,7 +53,7 @@ class Law:
 
 def rules_from_contracts() -> tuple[FeedRule, ...]:
     """The promises of all enabled systems' source contracts."""
-    from ingest.contract import load_contracts
+    from ingest.contracts.contract import load_contracts
 
     contracts = load_contracts(sources_dir(), enabled_systems())
     return tuple(
@@ -75,7 +75,7 @@ def check(
     gives a result of status `error`.
     """
     rules = rules_from_contracts() if rules is None else rules
-    graph = lineage.load(manifest) if manifest and manifest.exists() else {}
+    graph = dbt_manifest.load(manifest) if manifest and manifest.exists() else {}
     con = duckdb.connect(str(home.warehouse), read_only=True)
     try:
         tables = {
@@ -248,7 +248,7 @@ def _event_gaps(rules: Sequence[FeedRule]) -> Law:
     )  # fmt: skip
 
 
-def _run(con: duckdb.DuckDBPyConnection, law: Law, graph: lineage.Manifest) -> CheckResult:
+def _run(con: duckdb.DuckDBPyConnection, law: Law, graph: dbt_manifest.Manifest) -> CheckResult:
     try:
         cursor = con.execute(law.sql)
         names = [str(column[0]) for column in cursor.description or ()]
@@ -269,7 +269,7 @@ def _result(
     failing_n: int,
     feeds: tuple[str, ...],
     sample: tuple[dict[str, object], ...],
-    graph: lineage.Manifest,
+    graph: dbt_manifest.Manifest,
 ) -> CheckResult:
     return CheckResult(
         check_id=law.check_id,
@@ -282,7 +282,7 @@ def _result(
         failing_n=failing_n,
         feeds=feeds,
         sample=sample,
-        tables=lineage.published_below(graph, lineage.source_ids(graph, feeds)),
+        tables=dbt_manifest.published_below(graph, dbt_manifest.source_ids(graph, feeds)),
     )
 
 

@@ -9,9 +9,9 @@ name any metric. That a plan names the metric of a key result is found in the li
 from collections.abc import Iterable
 from pathlib import Path
 
-from expectations import lineage
 from expectations.checks import CheckResult
-from expectations.lineage import Manifest
+from ground import dbt_manifest
+from ground.dbt_manifest import Manifest
 
 GOALS = ("company.key_results", "company.objectives")
 PLANS = ("company.incentive_plans",)
@@ -23,15 +23,15 @@ PROGRESS = "key_result_progress"
 def across(manifest: Manifest) -> tuple[str, ...]:
     """Unique ids of models and metrics that decide pay and stand on a key result; none is right."""
     goals = _nodes(manifest, GOALS, GOAL_MODELS)
-    pay = set(lineage.below(manifest, _nodes(manifest, PLANS, PLAN_MODELS)))
+    pay = set(dbt_manifest.below(manifest, _nodes(manifest, PLANS, PLAN_MODELS)))
     metrics = {uid for uid in manifest.get("metrics", {}) if uid.rsplit(".", 1)[-1] != PROGRESS}
     pay |= metrics
-    return tuple(sorted(set(lineage.below(manifest, goals)) & pay))
+    return tuple(sorted(set(dbt_manifest.below(manifest, goals)) & pay))
 
 
 def check(path: Path) -> CheckResult:
     """The fence as a check of the audit. Raises ManifestError when the manifest cannot be read."""
-    found = across(lineage.load(path))
+    found = across(dbt_manifest.load(path))
     return CheckResult(
         check_id="lineage.no_key_result_feeds_pay",
         subject="incentive plans",
@@ -46,4 +46,4 @@ def check(path: Path) -> CheckResult:
 
 
 def _nodes(manifest: Manifest, feeds: Iterable[str], models: Iterable[str]) -> tuple[str, ...]:
-    return (*lineage.source_ids(manifest, feeds), *lineage.model_ids(manifest, models))
+    return (*dbt_manifest.source_ids(manifest, feeds), *dbt_manifest.model_ids(manifest, models))

@@ -11,12 +11,12 @@ from typing import Any
 
 import dagster as dg
 
-from ingest.contract import Contract
-from ingest.home import Home
-from orchestration.build_state import nothing_to_do
+from ground.home import Home
+from ingest.contracts.contract import Contract
+from orchestration.assets.raw import yesterday
 from orchestration.housekeeping import housekeeping_job
-from orchestration.lock import NightRunningError, reading
-from orchestration.raw_assets import yesterday
+from orchestration.run.build_state import nothing_to_do
+from orchestration.run.lock import NightRunningError, reading
 
 # What define_asset_job returns has no public name.
 Job = Any
@@ -94,7 +94,7 @@ def _late_files(job: Job, home: Home, contracts: Sequence[Contract]) -> dg.Senso
         description="Starts a night when a file of an earlier extract date has come in since.",
     )
     def late_files(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        from ingest.night import pending_files
+        from ingest.intake import pending_files
 
         if not home.warehouse.exists():
             return dg.SkipReason("No night has run yet.")

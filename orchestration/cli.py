@@ -63,13 +63,13 @@ class Headset(click.Group):
 def expected_errors() -> tuple[type[Exception], ...]:
     """Errors that name what a person has to do; anything else is a fault of ours."""
     from expectations.audit import AuditError
-    from expectations.lineage import ManifestError
+    from ground.dbt_manifest import ManifestError
     from ingest.errors import IngestError
-    from orchestration.dbt import DbtError
-    from orchestration.lock import NightRunningError
-    from orchestration.night import NightError
+    from metrics.question.query import MetricError
+    from orchestration.dbt.runner import DbtError
+    from orchestration.run.lock import NightRunningError
+    from orchestration.run.night import NightError
     from publish.errors import PublishError
-    from publish.query import MetricError
 
     return (
         AuditError,

@@ -12,14 +12,15 @@ from pathlib import Path
 
 import dagster as dg
 
-from ingest.contract import load_contracts
-from ingest.home import Home, enabled_systems, sources_dir
+from ground.home import Home, enabled_systems, sources_dir
+from ingest.contracts.contract import load_contracts
+from orchestration.assets.audit_publish import gate_assets
+from orchestration.assets.models import model_assets
+from orchestration.assets.raw import raw_assets
+from orchestration.assets.translator import HeadsetTranslator, published_name
 from orchestration.automation import automation
-from orchestration.gate_assets import gate_assets
-from orchestration.model_assets import model_assets
-from orchestration.night_run import NightSummary, Progress, night_resource
-from orchestration.raw_assets import raw_assets
-from orchestration.translator import HeadsetTranslator, published_name
+from orchestration.run.context import Progress, night_resource
+from orchestration.run.summary import NightSummary
 
 WAIT_FOR_NIGHT_S = 7200
 log = logging.getLogger("headset")
@@ -35,7 +36,7 @@ def build_definitions(
 ) -> dg.Definitions:
     """All assets, jobs, schedules and sensors on one home.
 
-    manifest: dbt's manifest.json, made by `orchestration.dbt.prepare`.
+    manifest: dbt's manifest.json, made by `orchestration.dbt.runner.prepare`.
     wait_s: how long a run waits while another night holds the lock.
     on_end: told the summary of each run.
     """
@@ -74,7 +75,7 @@ def published_keys(manifest: Path) -> list[dg.AssetKey]:
 @dg.definitions
 def defs() -> dg.Definitions:
     """What Dagster loads. The project is parsed here only if `headset` never did (10 s, once)."""
-    from orchestration.dbt import prepare
+    from orchestration.dbt.runner import prepare
 
     home = Home.from_env()
     manifest = home.target / "manifest.json"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import dagster as dg
 
-from ingest.home import Home, enabled_systems, sources_dir
+from ground.home import Home, enabled_systems, sources_dir
 from orchestration.instance import OPEN
-from orchestration.lock import night_lock
+from orchestration.run.lock import night_lock
 
 KEEP_RUNS_DAYS = 30
 KEEP_SNAPSHOTS = 7
@@ -28,8 +28,8 @@ def housekeeping_job(home: Home) -> dg.JobDefinition:
         description="Remove runs older than 30 days, old snapshots, files and rows past their term."
     )
     def tidy(context: dg.OpExecutionContext) -> None:
-        from ingest.contract import load_contracts
-        from ingest.retention import apply_terms
+        from ingest.contracts.contract import load_contracts
+        from ingest.privacy.retention import apply_terms
         from publish import snapshot
 
         before = datetime.now(UTC) - timedelta(days=KEEP_RUNS_DAYS)

@@ -14,7 +14,7 @@ import dagster as dg
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 
-from ingest.home import CHECKOUT, Home
+from ground.home import CHECKOUT, Home
 
 # One planned event per asset instead of one per asset and extract date.
 FEWER_EVENTS = "DAGSTER_EMIT_PARTITION_SUBSET_IN_PLANNED_EVENTS"

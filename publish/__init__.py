@@ -1,11 +1,11 @@
 """Publication: what BI tools read, and how it gets there.
 
 Belongs here: copying audited tables out of the warehouse into self-contained snapshots, the one
-flip that shows a snapshot to readers, going back, moving, pruning and verifying snapshots, the
-folder of one client, and metric queries over a snapshot.
+flip that shows a snapshot to readers, going back, moving, pruning and verifying snapshots, and the
+folder of one client.
 
 Does not: deciding whether a night may be published (`expectations/`), building or renaming
-columns (`dbt_project/`), metric formulas, and anything that writes to the warehouse.
+columns (`dbt_project/`), metric questions (`metrics/`), and anything that writes to the warehouse.
 
 A snapshot is `published/snapshots/<id>/`:
 

@@ -16,11 +16,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from publish import files, partitions
+from ground import files
+from ground.sql import ident, idents, literal, parquet, safe_name
+from publish import partitions
 from publish.errors import PublishError
 from publish.manifest import Client, Column, Partition, Table
 from publish.partitions import WRITER, Source
-from publish.sql import ident, idents, literal, parquet, safe_name
 from publish.tables import Job, root_of
 
 UNMAPPED = "unmapped"

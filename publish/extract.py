@@ -19,12 +19,12 @@ from typing import Literal
 
 import duckdb
 
-from ingest.home import Home
-from publish import shelf
+from ground.home import Home
+from ground.sql import ident, idents, literal
+from publish import snapshot_store
 from publish.errors import PublishError
-from publish.lineage import STAFF, STAFF_COLUMNS
 from publish.manifest import SERVE, Column, Snapshot, Table
-from publish.sql import ident, idents, literal
+from publish.specs import STAFF, STAFF_COLUMNS
 
 Kind = Literal["leader", "agent"]
 KEYS: dict[Kind, str] = {"leader": "leader_id", "agent": "agent_id"}
@@ -52,13 +52,13 @@ def extract(home: Home, kind: Kind, person_id: str, folder: Path) -> Extract:
     Raises PublishError when nothing is published, when the folder is not empty, or when the
     snapshot holds nothing about that person.
     """
-    served = shelf.current_id(home)
+    served = snapshot_store.current_id(home)
     if served is None:
         raise PublishError(f"nothing is published in {home.published} yet")
     if folder.exists() and any(folder.iterdir()):
         raise PublishError(f"{folder} is not empty; name a new folder")
-    snapshot = shelf.load_whole(home, served)
-    root = shelf.snapshot_dir(home, served)
+    snapshot = snapshot_store.load_whole(home, served)
+    root = snapshot_store.snapshot_dir(home, served)
     with duckdb.connect(":memory:") as con:
         con.execute(f"attach {literal(str(root / SERVE))} as served (read_only)")
         chosen = {

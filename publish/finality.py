@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from publish.sql import ident
+from ground.sql import ident
 
 # A site that has sent nothing for so long has closed; it holds nobody up.
 SITE_GONE_AFTER_DAYS = 14

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import duckdb
 
-from publish import files
+from ground import files
+from ground.sql import ident, idents, literal, literals, parquet, partition_segment
 from publish.errors import PublishError
-from publish.lineage import Spec
 from publish.manifest import Column, Partition, PartitionKey, Table
-from publish.sql import ident, idents, literal, literals, parquet, partition_segment
+from publish.specs import Spec
 
 WAREHOUSE = "warehouse"
 WRITER = f"duckdb-{duckdb.__version__}/1"

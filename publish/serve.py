@@ -8,12 +8,13 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.home import Home
-from publish import files, shelf
+from ground import files
+from ground.home import Home
+from ground.sql import ident, literal, parquet
+from publish import snapshot_store
 from publish.errors import PublishError, SnapshotDamaged
 from publish.finality import SITE_GONE_AFTER_DAYS
 from publish.manifest import SERVE, Client, Snapshot, Table
-from publish.sql import ident, literal, parquet
 
 # The oldest storage that the engines inside today's BI tools read.
 STORAGE_VERSION = "v1.2.0"
@@ -43,13 +44,13 @@ def serve_file(home: Home, client_id: str | None = None) -> Path:
     A connection keeps the snapshot it opened. Raises PublishError when nothing is published yet
     or when the client has no folder.
     """
-    current = shelf.current_id(home)
+    current = snapshot_store.current_id(home)
     if current is None:
         raise PublishError(f"nothing is published in {home.published} yet")
-    folder = shelf.snapshot_dir(home, current)
+    folder = snapshot_store.snapshot_dir(home, current)
     if client_id is None:
         return folder / SERVE
-    client = shelf.load(home, current).clients.get(client_id)
+    client = snapshot_store.load(home, current).clients.get(client_id)
     if client is None:
         raise PublishError(f"snapshot {current} has no folder for client {client_id!r}")
     return folder / client.folder / SERVE

@@ -18,14 +18,16 @@ from typing import Any
 
 import duckdb
 
-from ingest.home import Home
-from publish import clients, files, gate, lineage, page, serve, shelf, tables
-from publish.care import current, newest, prune, relocate, rollback, verify
+from ground import files
+from ground.home import Home
+from ground.sql import literal
+from publish import admission, clients, page, serve, snapshot_store, tables
+from publish import specs as lineage
 from publish.errors import PublishError, PublishRefused, SnapshotDamaged
+from publish.maintenance import current, newest, prune, relocate, rollback, verify
 from publish.manifest import MANIFEST, Client, Snapshot, Table, Verdict
 from publish.partitions import WAREHOUSE, WRITER
 from publish.serve import serve_file
-from publish.sql import literal
 
 __all__ = [
     "PublishError",
@@ -66,7 +68,7 @@ def publish(
     manifest: Path,
     semantic_manifest: Path,
     metric_contracts: Mapping[str, Any],
-    verdict: gate.VerdictLike | None,
+    verdict: admission.VerdictLike | None,
     run_id: str,
     newest_batch_id: int,
     definition_hash: str,
@@ -87,19 +89,21 @@ def publish(
     else fails; then nothing is left half-written and the snapshot served before is still served.
     No other connection may have the warehouse open for writing.
     """
-    admitted = gate.admit(verdict, newest_batch_id=newest_batch_id, definition_hash=definition_hash)
+    admitted = admission.admit(
+        verdict, newest_batch_id=newest_batch_id, definition_hash=definition_hash
+    )
     dbt = _read_json(manifest)
     specs = lineage.specs(dbt)
     held_tables = lineage.held_tables(dbt, specs, admitted.held_feeds)
     _read_json(semantic_manifest)
-    with shelf.lock(home):
-        for name in shelf.sweep(home):
+    with snapshot_store.lock(home):
+        for name in snapshot_store.sweep(home):
             progress(f"removed {name}, left by a publication that did not end")
-        created_at = shelf.now()
-        previous = shelf.current_id(home)
-        snapshot_id = shelf.next_id(home, created_at)
-        staging = shelf.snapshots_dir(home) / f"{shelf.STAGING}{snapshot_id}"
-        final = shelf.snapshot_dir(home, snapshot_id)
+        created_at = snapshot_store.now()
+        previous = snapshot_store.current_id(home)
+        snapshot_id = snapshot_store.next_id(home, created_at)
+        staging = snapshot_store.snapshots_dir(home) / f"{snapshot_store.STAGING}{snapshot_id}"
+        final = snapshot_store.snapshot_dir(home, snapshot_id)
         served = _served(home, previous, admitted)
         try:
             staging.mkdir(parents=True)
@@ -111,7 +115,7 @@ def publish(
                     definition_hash=definition_hash,
                     held_clients=frozenset(admitted.held_clients),
                     held_tables=held_tables,
-                    base=_on_disk(home, shelf.newest_whole(home)),
+                    base=_on_disk(home, snapshot_store.newest_whole(home)),
                     served=served,
                     changed_months=changed_months or {},
                 )
@@ -149,9 +153,11 @@ def publish(
             )
             files.write_json(final / MANIFEST, snapshot.to_json())
             progress(f"showing snapshot {snapshot_id} to readers")
-            shelf.flip(home, snapshot_id)
+            snapshot_store.flip(home, snapshot_id)
             progress("noting the publication in history.jsonl")
-            shelf.journal(home, "published", origin=previous, to=snapshot_id, run_id=run_id)
+            snapshot_store.journal(
+                home, "published", origin=previous, to=snapshot_id, run_id=run_id
+            )
         except (OSError, duckdb.Error, PublishError) as error:
             raise _failed(home, error, snapshot_id, previous) from error
         finally:
@@ -198,13 +204,13 @@ def _served(home: Home, current_id: str | None, verdict: Verdict) -> tables.Shel
     """What readers see now. Only needed whole when something stays at it."""
     if current_id is None or not (verdict.held_clients or verdict.held_feeds):
         return None
-    return _on_disk(home, shelf.load_whole(home, current_id))
+    return _on_disk(home, snapshot_store.load_whole(home, current_id))
 
 
 def _on_disk(home: Home, snapshot: Snapshot | None) -> tables.Shelf | None:
     if snapshot is None:
         return None
-    return tables.Shelf(shelf.snapshot_dir(home, snapshot.snapshot_id), snapshot)
+    return tables.Shelf(snapshot_store.snapshot_dir(home, snapshot.snapshot_id), snapshot)
 
 
 def _warehouse(home: Home, staging: Path) -> duckdb.DuckDBPyConnection:
@@ -245,7 +251,7 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 def _failed(home: Home, error: Exception, snapshot_id: str, previous: str | None) -> PublishError:
     """One message that says what failed and what readers now see."""
-    if shelf.current_id(home) == snapshot_id:
+    if snapshot_store.current_id(home) == snapshot_id:
         return PublishError(f"snapshot {snapshot_id} is served, but {error}")
     left = f"{previous} is still served" if previous else "nothing was published before"
     if files.disk_full(error):
@@ -259,11 +265,11 @@ def _failed(home: Home, error: Exception, snapshot_id: str, previous: str | None
 def _tidy(home: Home, snapshot_id: str) -> None:
     """Leave nothing half-written; what cannot be removed now is swept next time."""
     with suppress(OSError):
-        final = shelf.snapshot_dir(home, snapshot_id)
-        if shelf.current_id(home) != snapshot_id and final.exists():
-            shelf.remove(final)
+        final = snapshot_store.snapshot_dir(home, snapshot_id)
+        if snapshot_store.current_id(home) != snapshot_id and final.exists():
+            snapshot_store.remove(final)
     with suppress(OSError):
-        for folder in shelf.snapshots_dir(home).glob(f"{shelf.STAGING}*"):
+        for folder in snapshot_store.snapshots_dir(home).glob(f"{snapshot_store.STAGING}*"):
             shutil.rmtree(folder, ignore_errors=True)
         for link in home.published.glob(".current-*"):
             link.unlink()

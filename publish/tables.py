@@ -6,11 +6,12 @@ from pathlib import Path
 
 import duckdb
 
-from publish import files, partitions
+from ground import files
+from ground.sql import ident
+from publish import partitions
 from publish.errors import PublishRefused
-from publish.lineage import Spec
 from publish.manifest import Partition, Snapshot, Table
-from publish.sql import ident
+from publish.specs import Spec
 
 
 @dataclass(frozen=True)

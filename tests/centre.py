@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.home import Home
+from ground.home import Home
 
 if TYPE_CHECKING:
-    from orchestration.night_run import NightSummary
+    from orchestration.run.summary import NightSummary
 
 LAST_DAY = date(2026, 11, 21)
 # Two months, so that an unchanged month can be told from a changed one.
@@ -44,7 +44,7 @@ class Centre:
 
     def night(self, day: date) -> "NightSummary":
         """What the systems drop on a day, and its night."""
-        from orchestration.night import run_night
+        from orchestration.run.night import run_night
 
         self.drop(arrived_by=day, arrived_after=day - timedelta(days=1))
         return run_night(self.home, day, day)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import Home
+from ground.home import Home
 from tests.centre import Centre, copy_of
 
 TESTS = Path(__file__).parent
@@ -24,7 +24,7 @@ LONGEST_FIRST = (
     "integration/test_statements.py",
     "integration/test_erasure.py",
     "unit/dbt/test_models.py",
-    "unit/expectations/test_lock.py",
+    "unit/metrics/test_lock.py",
     "integration/test_onboarding.py",
     "unit/ingest/test_corrections.py",
     "worked_examples/test_worked_examples.py",
@@ -121,7 +121,7 @@ def centre(published_history: Path, own_home: Path) -> Centre:
 
 
 def _make_history(root: Path) -> None:
-    from orchestration.night import run_night
+    from orchestration.run.night import run_night
 
     centre = Centre(Home(root))
     # A fixture of the session outlives a test, and so its monkeypatch.

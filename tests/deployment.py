@@ -14,12 +14,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest import ledger, night
-from ingest.contract import load_contracts
-from ingest.dbt_sources import filled_feeds, write
-from ingest.home import CHECKOUT, Home
-from ingest.night import FeedOutcome
-from orchestration import parsing
+from ground.home import CHECKOUT, Home
+from ingest import intake
+from ingest.contracts.contract import load_contracts
+from ingest.contracts.dbt_sources import filled_feeds, write
+from ingest.intake import FeedOutcome
+from ingest.ledger import ledger
+from orchestration.dbt import parse_cache
 
 ALWAYS = {"valid_from": "1997-01-01", "valid_to": ""}
 MAP_DEFAULTS: dict[str, dict[str, str]] = {
@@ -72,16 +73,16 @@ class Deployment:
 
     def take_in(self, through: date = date(2026, 11, 1)) -> dict[str, FeedOutcome]:
         """Take in what landed; every account must close."""
-        batch = night.open_batch(self.home, "test", through)
+        batch = intake.open_batch(self.home, "test", through)
         out = {}
         for contract in self.contracts:
-            outcome = night.ingest_feed(
+            outcome = intake.ingest_feed(
                 self.home, contract, self.contracts, through=through, batch_id=batch
             )
             out[contract.name] = outcome
             if contract.system == "company":
                 assert outcome.quarantined_n == 0, f"{contract.name} is not as its contract says"
-        night.close_batch(self.home, batch)
+        intake.close_batch(self.home, batch)
         with ledger.warehouse(self.home) as con:
             assert ledger.accounting_violations(con) == []
         return out
@@ -102,15 +103,15 @@ class Deployment:
             "DBT_LOG_PATH": str(self.home.target / "logs"),
             "DO_NOT_TRACK": "1",
         }
-        where = parsing.where(self.project)
+        where = parse_cache.where(self.project)
         with pytest.MonkeyPatch.context() as patch:
             for name, value in values.items():
                 patch.setenv(name, value)
             if self._manifest is None:
-                parsed = parsing.parse(self.project, self.home.target)
+                parsed = parse_cache.parse(self.project, self.home.target)
                 assert parsed.success, parsed.exception
                 self._manifest = parsed.result
-            answer = parsing.invoke([*parsing.QUIET, *arguments, *where], self._manifest)
+            answer = parse_cache.invoke([*parse_cache.QUIET, *arguments, *where], self._manifest)
         assert answer.success, answer.exception or [
             (result.node.name, result.message)
             for result in answer.result.results

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.readers import load_excel
+from ingest.read.readers import load_excel
 
 CALLOG = "anrufe_2026-03-10.csv"
 BOARD = "Calls March 2026.xlsx"

@@ -15,11 +15,12 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from ingest import ledger, night
-from ingest.contract import Contract, read_contract
-from ingest.dbt_sources import canonical_columns
-from ingest.home import Home
-from ingest.lint import lint
+from ground.home import Home
+from ingest import intake
+from ingest.contracts.contract import Contract, read_contract
+from ingest.contracts.dbt_sources import canonical_columns
+from ingest.contracts.lint import lint
+from ingest.ledger import ledger
 from ingest.sample.columns import ColumnDraft, column_of
 from ingest.sample.contract_text import ContractDraft, contract_text, pattern_of
 from ingest.sample.extent import Extent, extent_of
@@ -163,12 +164,12 @@ def _refuse_hopeless(con: duckdb.DuckDBPyConnection, sample: Path, rows_n: int) 
         )
 
 
-def _take_in(home: Home, contract: Contract, sample: Path) -> night.FeedOutcome:
+def _take_in(home: Home, contract: Contract, sample: Path) -> intake.FeedOutcome:
     target = home.landing / contract.system / sample.name
     target.parent.mkdir(parents=True)
     shutil.copy(sample, target)
-    batch = night.open_batch(home, "sample", _FAR)
-    return night.ingest_feed(home, contract, (contract,), through=_FAR, batch_id=batch)
+    batch = intake.open_batch(home, "sample", _FAR)
+    return intake.ingest_feed(home, contract, (contract,), through=_FAR, batch_id=batch)
 
 
 def _key(con: duckdb.DuckDBPyConnection, contract: Contract, meaning: Meaning) -> tuple[str, ...]:

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.csv_reader import csv_header
+from ground.sql import literal
 from ingest.errors import FileRejectedError
-from ingest.lines import without_extras
-from ingest.readers import described_fields, load_excel
+from ingest.read.csv_reader import csv_header
+from ingest.read.readers import described_fields, load_excel
+from ingest.read.spool import plain_head, spool_text
+from ingest.read.strip_extras import without_extras
+from ingest.read.workbook import extent as sheet_extent
 from ingest.sample import words
 from ingest.sample.shape import SampleError, Shape, header_row
 from ingest.sample.text_contract import text_contract
-from ingest.spool import plain_head, spool_text
-from ingest.sql import lit
-from ingest.workbook import extent as sheet_extent
 
 _TAIL = 15
 _ROWS = 200
@@ -45,7 +45,9 @@ def extent_of(sample: Path, shape: Shape, scratch: Path) -> Extent:
                 return _of_sheet(sample, shape)
             case "parquet":
                 with duckdb.connect() as con:
-                    return Extent(shape, described_fields(con, f"read_parquet({lit(str(sample))})"))
+                    return Extent(
+                        shape, described_fields(con, f"read_parquet({literal(str(sample))})")
+                    )
             case _:
                 return Extent(shape, shape.fields)
     except (FileRejectedError, duckdb.Error) as error:
@@ -70,7 +72,7 @@ def _of_text(sample: Path, shape: Shape, scratch: Path) -> Extent:
 
 def _of_sheet(sample: Path, shape: Shape) -> Extent:
     reach = sheet_extent(sample, shape.sheet)
-    sheet = f", sheet = {lit(shape.sheet)}" if shape.sheet else ""
+    sheet = f", sheet = {literal(shape.sheet)}" if shape.sheet else ""
     if reach is None:
         raise SampleError(f"{sample.name}: the sheet has no cells")
     column, last = reach
@@ -79,8 +81,8 @@ def _of_sheet(sample: Path, shape: Shape) -> Extent:
 
         def rows(first: int, end: int) -> list[tuple[str | None, ...]]:
             return con.execute(
-                f"select * from read_xlsx({lit(str(sample))}, all_varchar = true, header = false, "
-                f"stop_at_empty = false, range = 'A{first}:{column}{end}'{sheet})"
+                f"select * from read_xlsx({literal(str(sample))}, all_varchar = true, "
+                f"header = false, stop_at_empty = false, range = 'A{first}:{column}{end}'{sheet})"
             ).fetchall()
 
         head = rows(1, min(last, _ROWS))
@@ -99,7 +101,7 @@ def _of_sheet(sample: Path, shape: Shape) -> Extent:
         found = _not_records(firsts, r"\s*:?\s*$")
         options = f"range = 'A{shape.skip_lines + 1}:{column}{last}', stop_at_empty = false{sheet}"
         names = described_fields(
-            con, f"read_xlsx({lit(str(sample))}, all_varchar = true, header = true, {options})"
+            con, f"read_xlsx({literal(str(sample))}, all_varchar = true, header = true, {options})"
         )
     named = tuple(name for name, cell in zip(names, cells, strict=False) if cell)
     above = [f"{shape.skip_lines} rows stand above the header."] if shape.skip_lines else []

@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.lint import FORBIDDEN as LINT_FORBIDDEN
-from ingest.lint import LIKELY_PERSONAL
+from ingest.contracts.lint import FORBIDDEN as LINT_FORBIDDEN
+from ingest.contracts.lint import LIKELY_PERSONAL
 from ingest.sample import words
 from ingest.sample.profile import Field, Reading
 

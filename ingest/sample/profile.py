@@ -11,14 +11,14 @@ from itertools import product
 
 import duckdb
 
-from ingest.column import DEFAULT_NULL_TOKENS, Column
-from ingest.contract import Contract
-from ingest.incoming import sources_of
-from ingest.judge import typed_value
-from ingest.parts import Part
-from ingest.read_as import read_as_sql
+from ground.sql import literals
+from ingest.contracts.column import DEFAULT_NULL_TOKENS, Column
+from ingest.contracts.column_sources import Part
+from ingest.contracts.contract import Contract
+from ingest.contracts.read_as import read_as_sql
+from ingest.judge.judge import typed_value
+from ingest.read.incoming import sources_of
 from ingest.sample.words import BOOLEANS, NOTHING
-from ingest.sql import lits
 
 _VALUES = 400
 _ENOUGH = 0.97
@@ -88,9 +88,11 @@ def measure(con: duckdb.DuckDBPyConnection, contract: Contract, excel: bool) -> 
 
 
 def _measured(con: duckdb.DuckDBPyConnection, name: str, excel: bool) -> Field:
-    found = con.execute(f"select distinct v from cell where v in ({lits(NOTHING)})").fetchall()
+    found = con.execute(f"select distinct v from cell where v in ({literals(NOTHING)})").fetchall()
     tokens = tuple(sorted(row[0] for row in found))
-    con.execute(f"update cell set v = null where v in ({lits([*NOTHING, *DEFAULT_NULL_TOKENS])})")
+    con.execute(
+        f"update cell set v = null where v in ({literals([*NOTHING, *DEFAULT_NULL_TOKENS])})"
+    )
     row = con.execute(
         "select count(*), count(v), count(distinct v), coalesce(max(length(v)), 0), "
         "coalesce(avg(length(v)), 0), count(*) filter (where regexp_full_match(v, "
@@ -234,7 +236,7 @@ def closeness(con: duckdb.DuckDBPyConnection, position: int, formats: Sequence[s
     row = con.execute(
         f"select avg(abs(date_diff('day', t, before))) from (select t, lag(t) over (order by n) "
         f"as before from (select _row_number as n, try_strptime(trim(p{position}), "
-        f"[{lits(formats)}]) as t from incoming))"
+        f"[{literals(formats)}]) as t from incoming))"
     ).fetchone()
     return float(row[0]) if row and row[0] is not None else float("inf")
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import FileRejectedError, IngestError
-from ingest.spool import plain_head
-from ingest.workbook import sheet_names
+from ingest.read.spool import plain_head
+from ingest.read.workbook import sheet_names
 
 _HEAD_BYTES, _HEAD_LINES = 1 << 20, 200
 _DELIMITERS = (";", ",", "\t", "|")

@@ -7,9 +7,9 @@ the feeds are (their yml says), the contract.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ground.sql import literal, literals
 from ingest.sample import words
 from ingest.sample.meaning import Meaning, scale_of
-from ingest.sql import lit, lits
 
 _UNDERSCORED = {
     "client_id": "_client_id",
@@ -233,10 +233,10 @@ class _Guess:
             seen = {value.lower() for value in self.roles["outcome"].field.values}
             yes, no = seen & set(words.ANSWERED), seen & set(words.NOT_ANSWERED)
             if yes and not no:
-                whole = f"case when lower(outcome) in ({lits(sorted(yes))}) then 'answered'"
+                whole = f"case when lower(outcome) in ({literals(sorted(yes))}) then 'answered'"
                 return f"{whole} else '{lost}' end", "GUESS: by these words; all else was lost"
             if no:
-                whole = f"case when lower(outcome) in ({lits(sorted(no))}) then {lit(lost)}"
+                whole = f"case when lower(outcome) in ({literals(sorted(no))}) then {literal(lost)}"
                 return f"{whole} else 'answered' end", "GUESS: by these words"
         talked = self.first("talk_s", "handle_s")
         if talked != "null":
@@ -260,7 +260,7 @@ class _Guess:
             return "null", ""
         seen = {value.lower() for value in self.roles[role].field.values}
         whens = " ".join(
-            f"when lower({role}) in ({lits(sorted(seen & set(known)))}) then '{name}'"
+            f"when lower({role}) in ({literals(sorted(seen & set(known)))}) then '{name}'"
             for name, known in classes.items()
             if seen & set(known)
         )

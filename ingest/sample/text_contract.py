@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from ingest.contract import Contract, read_contract
+from ingest.contracts.contract import Contract, read_contract
 from ingest.sample.shape import Shape
 
 

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.rule import Rule
 
-from ingest.home import CHECKOUT
+from ground.home import CHECKOUT
 from orchestration.console import out, working
 
 if TYPE_CHECKING:
-    from ingest.home import Home
-    from orchestration.night_run import NightSummary
+    from ground.home import Home
+    from orchestration.run.summary import NightSummary
 
 AGENTS, DAYS, SEED, NIGHTS = 300, 90, 7, 3
 
@@ -62,8 +62,8 @@ def steps(last_day: date, days: int) -> list[Step]:
 @click.option("--seed", default=SEED, show_default=True)
 def demo(agents: int, days: int, seed: int) -> None:
     """Simulate a small centre, run its nights, publish, and say what happened."""
-    from ingest.home import Home
-    from orchestration.raw_assets import FIRST_DAY
+    from ground.home import Home
+    from orchestration.assets.raw import FIRST_DAY
     from simulator.drop import LAST_DAY
 
     home = Home.from_env()
@@ -82,13 +82,13 @@ def demo(agents: int, days: int, seed: int) -> None:
 
 def ended(home: "Home") -> list["NightSummary"]:
     """Nights that came to an end and had something to do, newest first."""
-    from orchestration.night_run import last_summaries
+    from orchestration.run.summary import last_summaries
 
     return [n for n in last_summaries(home, 1000) if n.status not in ("failed", "unchanged")]
 
 
 def _look_again(home: "Home", last: Step) -> None:
-    from orchestration.night import run_night
+    from orchestration.run.night import run_night
 
     with working("All nights ran before; looking for anything new") as progress:
         summary = run_night(home, last.first, last.last, progress)
@@ -118,8 +118,8 @@ def _refuse_other_data(home: "Home", agents: int, days: int, seed: int) -> None:
 
 def _run(home: "Home", step: Step, agents: int, days: int, seed: int) -> None:
     from orchestration.commands.simulate import drop_files
-    from orchestration.night import run_night
-    from orchestration.report import night_report
+    from orchestration.run.night import run_night
+    from orchestration.run.report import night_report
 
     out().print(Rule(step.about, align="left", style="dim"))
     with working("The systems drop their files") as progress, _reading_the_project(home):
@@ -138,7 +138,7 @@ def _reading_the_project(home: "Home") -> Iterator[None]:
     if (home.target / "manifest.json").exists():
         yield
         return
-    command = [sys.executable, "-m", "orchestration.dbt"]
+    command = [sys.executable, "-m", "orchestration.dbt.runner"]
     env = os.environ | {"HEADSET_HOME": str(home.root)}
     # What it cannot read, the night will say.
     with subprocess.Popen(command, cwd=CHECKOUT, env=env, stderr=subprocess.DEVNULL):
@@ -146,8 +146,8 @@ def _reading_the_project(home: "Home") -> Iterator[None]:
 
 
 def _finish(home: "Home", nights: int) -> None:
-    from orchestration.report import first_few, indented, shown_path
-    from orchestration.standing import standing
+    from orchestration.run.report import first_few, indented, shown_path
+    from orchestration.run.status import standing
 
     now, told = standing(home, nights), ended(home)
     published = now.published

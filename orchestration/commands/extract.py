@@ -23,7 +23,7 @@ def extract(leader: str | None, agent: str | None, folder: Path) -> None:
     Nobody else's rows, no column for HR, no client's money. A client's folder needs no command: it
     comes with every snapshot (`published/current/clients/`).
     """
-    from ingest.home import Home
+    from ground.home import Home
     from publish import extract as extracting
 
     if (leader is None) == (agent is None):

@@ -17,7 +17,7 @@ def holidays(jurisdictions: tuple[str, ...], from_year: int, to_year: int, on: d
 
     Check it with somebody who knows the place: it is no legal advice.
     """
-    from ingest.home import Home
+    from ground.home import Home
     from ingest.public_holidays import UnknownJurisdictionError, holiday_lines
 
     try:

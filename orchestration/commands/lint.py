@@ -15,10 +15,11 @@ def lint() -> None:
 
     Exit code 1 when something is to mend; warnings alone leave it at 0.
     """
-    from expectations import company_lint, contracts
-    from expectations import lint as metric_lint
-    from ingest import lint as source_lint
-    from ingest.home import CHECKOUT, Home, dbt_project_dir, enabled_systems, sources_dir
+    from expectations import company_lint
+    from ground.home import CHECKOUT, Home, dbt_project_dir, enabled_systems, sources_dir
+    from ingest.contracts import lint as source_lint
+    from metrics.contracts import lint as metric_lint
+    from metrics.contracts import reader
 
     findings = [
         (finding.file, finding.line, finding.rule, finding.message)
@@ -28,7 +29,7 @@ def lint() -> None:
         )
         for finding in found
     ]
-    definitions, _ = contracts.read(dbt_project_dir() / "models" / "metrics")
+    definitions, _ = reader.read(dbt_project_dir() / "models" / "metrics")
     lists = company_lint.of_files(Home.from_env(), definitions, date.today())
     for one in lists:
         if one.severity == "error":

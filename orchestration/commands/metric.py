@@ -9,7 +9,7 @@ from rich.padding import Padding
 from orchestration.console import err, format_option, out, parse_date, show, working
 
 if TYPE_CHECKING:
-    from expectations.metric_contract import MetricContract
+    from metrics.contracts.contract import MetricContract
 
 
 @click.command()
@@ -43,8 +43,8 @@ def metric(
 
     NAME is a dotted name (service_level.answered_of_offered) or a family (service_level).
     """
-    from ingest.home import Home
-    from publish.query import query
+    from ground.home import Home
+    from metrics.question.query import query
 
     with working(f"{name}") as progress:
         progress("loading the semantic layer")
@@ -88,8 +88,8 @@ def _contract(contract: "MetricContract") -> str:
 @format_option
 def metrics(style: str) -> None:
     """The dictionary: every published metric, its version and meaning."""
-    from ingest.home import Home
-    from publish.query import metrics as dictionary
+    from ground.home import Home
+    from metrics.question.query import metrics as dictionary
 
     rows = [
         {

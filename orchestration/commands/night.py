@@ -17,9 +17,9 @@ def night(day: date | None, from_: date | None, to: date | None) -> None:
     A file that came in late is taken in whatever its date. Exit code 1 when the audit blocked or
     the night failed; what was published before is then still served.
     """
-    from ingest.home import Home
-    from orchestration.night import run_night
-    from orchestration.report import night_report
+    from ground.home import Home
+    from orchestration.run.night import run_night
+    from orchestration.run.report import night_report
 
     first, last = chosen_range(day, from_, to, datetime.now(UTC).date())
     title = f"Night of {first}" if first == last else f"Nights {first} to {last}"

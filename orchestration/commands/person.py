@@ -9,7 +9,7 @@ import click
 from orchestration.console import format_option, out, show, working
 
 if TYPE_CHECKING:
-    from ingest.person import Person
+    from ingest.privacy.person import Person
 
 Command = Callable[..., Any]
 
@@ -31,10 +31,10 @@ def whom(command: Command) -> Command:
 @format_option
 def access(style: str, **named: str | None) -> None:
     """Print every row held about a customer or an agent, to answer their request."""
-    from ingest.contract import load_contracts
-    from ingest.home import Home, enabled_systems, sources_dir
-    from ingest.person import access as held
-    from orchestration.lock import night_lock
+    from ground.home import Home, enabled_systems, sources_dir
+    from ingest.contracts.contract import load_contracts
+    from ingest.privacy.person import access as held
+    from orchestration.run.lock import night_lock
 
     home = Home.from_env()
     with night_lock(home, "headset access"):
@@ -50,13 +50,13 @@ def access(style: str, **named: str | None) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 def erase(yes: bool, **named: str | None) -> None:
     """Erase a customer or an agent, build and publish without them, remove older snapshots."""
-    from ingest.contract import load_contracts
-    from ingest.home import Home, enabled_systems, sources_dir
-    from ingest.ledger import warehouse
-    from ingest.person import erase as take_out
-    from orchestration.build_state import note_single_models
-    from orchestration.lock import night_lock
-    from orchestration.night import run_night
+    from ground.home import Home, enabled_systems, sources_dir
+    from ingest.contracts.contract import load_contracts
+    from ingest.ledger.ledger import warehouse
+    from ingest.privacy.person import erase as take_out
+    from orchestration.run.build_state import note_single_models
+    from orchestration.run.lock import night_lock
+    from orchestration.run.night import run_night
     from publish import snapshot
 
     person = chosen(named)
@@ -86,7 +86,7 @@ def erase(yes: bool, **named: str | None) -> None:
 
 def chosen(named: dict[str, str | None]) -> "Person":
     """The person that the one given option names. Raises click.UsageError."""
-    from ingest.person import Person
+    from ingest.privacy.person import Person
 
     given = [(kind, value.strip()) for kind, value in named.items() if value]
     if len(given) != 1:

@@ -14,7 +14,7 @@ def publish(rollback: bool, relocate: bool, verify: bool) -> None:
 
     Publishing itself is the end of `headset night`: nothing goes out without an audit.
     """
-    from ingest.home import Home
+    from ground.home import Home
     from publish import snapshot
 
     if rollback + relocate + verify > 1:

@@ -17,10 +17,10 @@ def quarantine(ctx: click.Context) -> None:
 @format_option
 def list_(style: str) -> None:
     """Open entries by feed and rule."""
-    from ingest.home import Home
-    from ingest.ledger import warehouse
-    from ingest.quarantine import listing
-    from orchestration.lock import reading
+    from ground.home import Home
+    from ingest.ledger.ledger import warehouse
+    from ingest.ledger.quarantine import listing
+    from orchestration.run.lock import reading
 
     home = Home.from_env()
     with reading(home), warehouse(home, read_only=True) as con:
@@ -38,10 +38,10 @@ def list_(style: str) -> None:
 @format_option
 def show_(feed: str | None, rule: str | None, limit: int, style: str) -> None:
     """Entries one by one: file, row, column, what stood there, rule, reason."""
-    from ingest.home import Home
-    from ingest.ledger import warehouse
-    from ingest.quarantine import show as entries
-    from orchestration.lock import reading
+    from ground.home import Home
+    from ingest.ledger.ledger import warehouse
+    from ingest.ledger.quarantine import show as entries
+    from orchestration.run.lock import reading
 
     home = Home.from_env()
     with reading(home), warehouse(home, read_only=True) as con:
@@ -56,12 +56,12 @@ def show_(feed: str | None, rule: str | None, limit: int, style: str) -> None:
 @click.option("--feed", help="Only this feed, such as sim.contacts.")
 def replay(feed: str | None) -> None:
     """Read the files with open entries again, by today's contracts; then run a night."""
-    from ingest.contract import load_contracts
-    from ingest.home import Home, enabled_systems, sources_dir
-    from ingest.night import close_batch, open_batch
-    from ingest.quarantine import replay as read_again
-    from orchestration.lock import night_lock
-    from orchestration.raw_assets import today
+    from ground.home import Home, enabled_systems, sources_dir
+    from ingest.contracts.contract import load_contracts
+    from ingest.intake import close_batch, open_batch
+    from ingest.ledger.quarantine import replay as read_again
+    from orchestration.assets.raw import today
+    from orchestration.run.lock import night_lock
 
     home = Home.from_env()
     contracts = load_contracts(sources_dir(), enabled_systems())

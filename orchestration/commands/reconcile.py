@@ -10,7 +10,7 @@ import click
 from orchestration.console import format_option, out, parse_date, show, working
 
 if TYPE_CHECKING:
-    from publish.reconcile import Reconciliation
+    from metrics.reconcile.variants import Reconciliation
 
 COLUMNS = ("cause", "numerator", "denominator", "value", "effect")
 
@@ -47,9 +47,9 @@ def reconcile(
     --variants A,B leads from one variant to another. --report FILE.csv leads from ours to the
     figures of another system's report; what no cause explains is shown as unexplained.
     """
-    from ingest.home import Home
-    from publish.reconcile import reconcile as explained
-    from publish.reconcile_report import reconcile_report
+    from ground.home import Home
+    from metrics.reconcile.report import reconcile_report
+    from metrics.reconcile.variants import reconcile as explained
 
     pair = _words(variants)
     with working(f"{name}") as progress:

@@ -10,7 +10,7 @@ from orchestration.console import out, parse_date, working
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ingest.home import Home
+    from ground.home import Home
 
 
 @click.command()
@@ -29,7 +29,7 @@ def simulate(
     arrived_after: date | None,
 ) -> None:
     """Drop raw extracts of a synthetic centre, with known truth and known defects."""
-    from ingest.home import Home
+    from ground.home import Home
 
     home = Home.from_env()
     with working(f"Simulating {agents} agents over {days} days") as progress:

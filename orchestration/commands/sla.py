@@ -40,9 +40,9 @@ def sla(
     style: str,
 ) -> None:
     """The monthly statement of a client, from what is published."""
-    from ingest.home import Home
-    from publish import statement
-    from publish.drill import drill
+    from ground.home import Home
+    from statements import statement
+    from statements.drill import drill
 
     home, first = Home.from_env(), _month(month)
     if issue:

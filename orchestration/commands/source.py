@@ -32,7 +32,7 @@ def new(
     CSV, XLSX, Parquet, JSON and NDJSON. Every guess stands in a comment; nothing is written over,
     and no value of the sample is written anywhere.
     """
-    from ingest.home import Home, dbt_project_dir, sources_dir
+    from ground.home import Home, dbt_project_dir, sources_dir
     from ingest.sample.draft import draft_source
 
     made = draft_source(

@@ -14,8 +14,8 @@ from orchestration.console import err, format_option, out, table
 @format_option
 def status(nights: int, style: str) -> None:
     """Last nights, freshness per feed, what is published, quarantined, unknown or skewed."""
-    from ingest.home import Home
-    from orchestration.standing import standing
+    from ground.home import Home
+    from orchestration.run.status import standing
 
     now = standing(Home.from_env(), nights)
     if style == "json":

@@ -13,8 +13,8 @@ BUILDING = {"run", "build", "run-operation", "seed", "snapshot", "retry"}
 @click.command()
 def prepare() -> None:
     """Make the home ready: generated declarations, dbt's manifest, Dagster's settings."""
-    from ingest.home import Home
-    from orchestration.dbt import prepare as parse
+    from ground.home import Home
+    from orchestration.dbt.runner import prepare as parse
     from orchestration.instance import prepare_dagster_home
 
     home = Home.from_env()
@@ -29,9 +29,9 @@ def prepare() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 def dev(port: int, host: str) -> None:
     """Open Dagster on this home: assets, runs, checks, schedules."""
-    from ingest.home import CHECKOUT, Home
-    from orchestration.dbt import environment
-    from orchestration.dbt import prepare as parse
+    from ground.home import CHECKOUT, Home
+    from orchestration.dbt.runner import environment
+    from orchestration.dbt.runner import prepare as parse
     from orchestration.instance import prepare_dagster_home
 
     home = Home.from_env()
@@ -52,10 +52,10 @@ def dev(port: int, host: str) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def dbt(arguments: tuple[str, ...]) -> None:
     """Run dbt on this home's warehouse, with everything it needs set: `headset dbt test`."""
-    from ingest.home import Home
-    from orchestration.build_state import note_single_models
-    from orchestration.dbt import passthrough
-    from orchestration.lock import night_lock
+    from ground.home import Home
+    from orchestration.dbt.runner import passthrough
+    from orchestration.run.build_state import note_single_models
+    from orchestration.run.lock import night_lock
 
     home = Home.from_env()
     with night_lock(home, "headset dbt"):

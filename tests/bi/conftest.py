@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bi.server import Session
-from ingest.home import CHECKOUT, Home
+from ground.home import CHECKOUT, Home
 from tests.centre import copy_of
 
 PYTHON = os.environ.get("HEADSET_BI_PYTHON", "")

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from ingest.home import CHECKOUT
-from orchestration.night import run_night
+from ground.home import CHECKOUT
+from orchestration.run.night import run_night
 from publish.snapshot import rollback, serve_file
 from tests.bi.conftest import PYTHON, Running
 from tests.centre import Centre

@@ -10,7 +10,7 @@ import pytest
 
 from bi.definitions import definitions
 from bi.server import ServerError, Session
-from ingest.home import CHECKOUT
+from ground.home import CHECKOUT
 from tests.bi.browser import browser
 from tests.bi.conftest import PYTHON, Running
 

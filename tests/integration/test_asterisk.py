@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ingest.home import CHECKOUT
+from ground.home import CHECKOUT
 from tests.deployment import Deployment
 
 SCENARIOS = CHECKOUT.parent / "shared" / "data" / "xivo"

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.home import Home
+from ground.home import Home
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ import json
 import duckdb
 from click.testing import CliRunner
 
-from ingest.person import Person, ids_of
+from ingest.privacy.person import Person, ids_of
 from orchestration.cli import cli
-from publish import shelf
+from publish import snapshot_store
 from tests.centre import Centre
 
 
@@ -26,7 +26,7 @@ def a_caller(centre: Centre) -> str:
 def test_an_erased_customer_is_in_no_row_no_file_and_no_snapshot(centre: Centre) -> None:
     home, phone = centre.home, a_caller(centre)
     with duckdb.connect(str(home.warehouse)) as con:
-        from ingest.pseudonym import MACROS
+        from ingest.privacy.pseudonym import MACROS
 
         con.execute(MACROS)
         ids = ids_of(con, home, Person("phone", phone))
@@ -50,7 +50,7 @@ def test_an_erased_customer_is_in_no_row_no_file_and_no_snapshot(centre: Centre)
 
     assert done.exit_code == 0, done.output
     assert served() == (contacts_n, 0), "the contacts stay, nobody's"
-    assert len(shelf.ids(home)) == 1, "no older snapshot is left to read or to go back to"
+    assert len(snapshot_store.ids(home)) == 1, "no older snapshot is left to read or to go back to"
     told = CliRunner().invoke(cli, ["access", "--phone", phone])
     assert "Nothing is held" in told.output
     with duckdb.connect(str(home.warehouse), read_only=True) as con:

@@ -8,12 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.home import Home
-from publish import shelf
+from ground.home import Home
+from ground.sql import literal
+from publish import snapshot_store
 from publish.errors import PublishError
 from publish.extract import extract
 from publish.snapshot import current
-from publish.sql import literal
 
 MONEY_AND_PEOPLE = ("margin", "cost_group", "revenue_group", "paid_s", "headcount", "attrition",
                     "leaver", "termination", "weekly_hours", "fte")  # fmt: skip
@@ -21,11 +21,11 @@ MONEY_AND_PEOPLE = ("margin", "cost_group", "revenue_group", "paid_s", "headcoun
 
 @pytest.fixture
 def snapshot(published_history: Path) -> Path:
-    return shelf.snapshot_dir(Home(published_history), _id(published_history))
+    return snapshot_store.snapshot_dir(Home(published_history), _id(published_history))
 
 
 def _id(root: Path) -> str:
-    found = shelf.current_id(Home(root))
+    found = snapshot_store.current_id(Home(root))
     assert found is not None
     return found
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ingest.home import CHECKOUT
+from ground.home import CHECKOUT
 from tests.deployment import Deployment
 
 FOLDER = CHECKOUT.parent / "shared" / "data" / "genesys"

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.home import CHECKOUT, Home
+from ground.home import CHECKOUT, Home
 from publish.extract import extract
 
 PAGE = (CHECKOUT / "docs" / "leaders.md").read_text(encoding="utf-8")

@@ -6,9 +6,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest.home import Home
+from ground.home import Home
+from metrics.question.query import query
 from publish.extract import extract
-from publish.query import query
 
 
 def ask(folder: Path, sql: str) -> list[tuple[Any, ...]]:

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import duckdb
 
-from ingest.home import CHECKOUT, Home
+from ground.home import CHECKOUT, Home
 from orchestration.instance import OPEN, dagster_instance
-from orchestration.night import run_night
+from orchestration.run.night import run_night
 from publish import snapshot
 from tests.centre import Centre
 
@@ -26,8 +26,8 @@ KILLED_AT = """
 import os, signal, sys
 from datetime import date
 from pathlib import Path
-from ingest.home import Home
-from orchestration.night import run_night
+from ground.home import Home
+from orchestration.run.night import run_night
 
 def progress(text):
     if sys.argv[3] in text:
@@ -87,7 +87,7 @@ def test_whatever_stage_a_night_is_killed_at_the_next_one_goes_on(centre: Centre
 
 def nothing_lost(home: Home) -> None:
     """landed = loaded + quarantined + superseded for every file, also after the kills."""
-    from ingest.ledger import accounting_violations
+    from ingest.ledger.ledger import accounting_violations
 
     con = duckdb.connect(str(home.warehouse), read_only=True)
     assert accounting_violations(con) == []

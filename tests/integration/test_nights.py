@@ -9,12 +9,12 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from ingest.home import Home
+from ground.home import Home
+from metrics.question.query import query
 from orchestration.instance import dagster_instance
-from orchestration.night import run_night
-from orchestration.night_run import NightSummary, last_summaries
+from orchestration.run.night import run_night
+from orchestration.run.summary import NightSummary, last_summaries
 from publish import snapshot
-from publish.query import query
 from tests.centre import Centre, copy_of
 
 

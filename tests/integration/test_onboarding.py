@@ -14,8 +14,8 @@ import duckdb
 import pytest
 import yaml
 
-from ingest.home import CHECKOUT, Home
-from publish import query
+from ground.home import CHECKOUT, Home
+from metrics.question import query
 
 DATA = CHECKOUT.parent / "shared" / "data"
 FILES = {
@@ -41,7 +41,7 @@ def expected(items: dict[tuple[str, str], dict[str, Any]]) -> dict[tuple[str, st
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """Both systems, from their files to a published snapshot, in a deployment of their own."""
-    from orchestration.night import run_night
+    from orchestration.run.night import run_night
 
     root = tmp_path_factory.mktemp("onboarding")
     shutil.copytree(CHECKOUT / "ingest" / "sources" / "company", root / "sources" / "company")

@@ -8,11 +8,11 @@ from pathlib import Path
 import duckdb
 from click.testing import CliRunner
 
-from ingest.home import Home
+from ground.home import Home
+from metrics.question.query import query
 from orchestration.cli import cli
-from orchestration.night import run_night
+from orchestration.run.night import run_night
 from publish import snapshot
-from publish.query import query
 from tests.centre import Centre
 
 

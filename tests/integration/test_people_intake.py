@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 
 import simulator
-from ingest import ledger
-from ingest.contract import load_contracts
-from ingest.home import Home, sources_dir
-from ingest.night import ingest_feed, open_batch
+from ground.home import Home, sources_dir
+from ingest.contracts.contract import load_contracts
+from ingest.intake import ingest_feed, open_batch
+from ingest.ledger import ledger
 from simulator.people.defects import KINDS
 
 LAST = date(2026, 11, 21)

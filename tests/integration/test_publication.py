@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from publish import shelf
+from publish import snapshot_store
 from publish.snapshot import rollback, verify
 from tests.unit.publish.small_warehouse import Centre
 
@@ -66,7 +66,7 @@ from pathlib import Path
 from publish.errors import PublishError
 from publish.snapshot import publish
 from tests.unit.publish.small_warehouse import Verdict
-from ingest.home import Home
+from ground.home import Home
 
 root, stage, limit = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 
@@ -179,9 +179,11 @@ def test_a_publisher_killed_at_any_stage_leaves_a_whole_snapshot_served(
     assert version == [(1 if shown else 0,)]
     after = centre.publish().snapshot_id
     assert centre.leftovers() == []
-    assert shelf.ids(centre.home) == sorted({first, served, after})
+    assert snapshot_store.ids(centre.home) == sorted({first, served, after})
     assert centre.read("select distinct version from interaction.contact") == [(1,)]
-    assert [entry["to"] for entry in shelf.history(centre.home)] == sorted({first, served, after})
+    assert [entry["to"] for entry in snapshot_store.history(centre.home)] == sorted(
+        {first, served, after}
+    )
 
 
 def test_a_first_publisher_killed_leaves_nothing_served_and_the_next_one_works(
@@ -191,7 +193,7 @@ def test_a_first_publisher_killed_leaves_nothing_served_and_the_next_one_works(
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert not centre.current.exists()
     only = centre.publish().snapshot_id
-    assert shelf.ids(centre.home) == [only]
+    assert snapshot_store.ids(centre.home) == [only]
 
 
 @pytest.mark.parametrize("limit", [500, 100_000])
@@ -204,7 +206,7 @@ def test_a_full_disk_is_named_and_leaves_nothing_half(centre: Centre, limit: int
     assert full.stderr.startswith("PublishError: the disk is full: "), full.stderr
     assert f"{first} is still served" in full.stderr
     assert centre.leftovers() == []
-    assert shelf.ids(centre.home) == [first]
+    assert snapshot_store.ids(centre.home) == [first]
     assert verify(centre.home).snapshot_id == first
     centre.publish()
     assert centre.read("select distinct version from interaction.contact") == [(1,)]

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ingest.contract import load_contracts
-from ingest.home import CHECKOUT
-from ingest.lint import lint
+from ground.home import CHECKOUT
+from ingest.contracts.contract import load_contracts
+from ingest.contracts.lint import lint
 from orchestration.cli import cli
 from tests import samples
 from tests.deployment import Deployment

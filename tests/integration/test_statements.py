@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from metrics.question.query import query
 from orchestration.cli import cli
-from orchestration.night import run_night
-from publish.query import query
+from orchestration.run.night import run_night
 from tests.centre import Centre
 
 CLIENT, CONTRACT = "aurora_energy", "AUR-1"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import CHECKOUT
+from ground.home import CHECKOUT
 from tests.deployment import Deployment
 from tests.integration.extracts.zendesk import REQUESTER
 

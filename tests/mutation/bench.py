@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.home import Home
+from ground.home import Home
 from tests.mutation.checks import Check, Relation, checks, relations
 from tests.mutation.derive import corruptions
 

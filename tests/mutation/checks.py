@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.home import Home
+from ground.home import Home
 
 
 @dataclass(frozen=True)

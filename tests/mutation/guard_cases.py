@@ -7,8 +7,8 @@ needs one entry here.
 
 from collections.abc import Callable, Mapping
 
-from expectations.guard import Guard
-from expectations.metric_contract import MetricContract
+from expectations.guards.guard import Guard
+from metrics.contracts.contract import MetricContract
 
 Breaker = Callable[[Guard, MetricContract], str]
 FIRST = "rowid = (select min(rowid) from {table}{where})"

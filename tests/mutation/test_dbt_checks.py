@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import Home
+from ground.home import Home
 from tests.mutation.bench import Bench
 
 SHARDS = 4

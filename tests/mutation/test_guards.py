@@ -10,12 +10,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations import bound_guards, contract_guards, contracts, gx
-from expectations.guard import Guard
-from expectations.guard_tables import BoundTable, models
-from expectations.guards import tables_file
-from expectations.metric_contract import MetricContract
-from ingest.home import Home, dbt_project_dir
+from expectations.guards import from_contracts, from_marts, gx
+from expectations.guards.guard import Guard
+from expectations.guards.suite import tables_file
+from expectations.guards.tables import BoundTable, models
+from ground.home import Home, dbt_project_dir
+from metrics.contracts import reader
+from metrics.contracts.contract import MetricContract
 from tests.mutation.guard_cases import IMPLIES, corruption, kind_of
 
 _KINDS = {"VARCHAR": "'x'", "DATE": "date '2026-11-02'"}
@@ -41,13 +42,13 @@ class Guarded:
 def guarded(published_history: Path, tmp_path: Path) -> Iterator[Guarded]:
     home = Home(published_history)
     semantic = json.loads((home.target / "semantic_manifest.json").read_text(encoding="utf-8"))
-    metrics = contracts.load(dbt_project_dir() / "models" / "metrics").metrics
-    found = [guard for one in models(semantic, metrics) for guard in contract_guards.guards_of(one)]
+    metrics = reader.load(dbt_project_dir() / "models" / "metrics").metrics
+    found = [guard for one in models(semantic, metrics) for guard in from_contracts.guards_of(one)]
     found += [
         guard
         for metric in metrics
         if metric.bound is not None
-        for guard in bound_guards.guards_of(BoundTable(metric))
+        for guard in from_marts.guards_of(BoundTable(metric))
     ]
     found = list({guard.check_id: guard for guard in reversed(found)}.values())
     file = tmp_path / "guards.duckdb"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import Home
+from ground.home import Home
 from tests.worked_examples.house import built_home
 
 

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 import yaml
 
-from expectations import yaml_lines
-from ingest.home import CHECKOUT
+from ground import yaml_lines
+from ground.home import CHECKOUT
 
 HERE = Path(__file__).parent
 ROWS = HERE / "rows"

@@ -15,10 +15,10 @@ from pathlib import Path
 import duckdb
 import yaml
 
-from expectations import yaml_lines
-from expectations.metric_contract import from_dbt_manifest, to_json
-from ingest.home import CHECKOUT, Home
-from orchestration import parsing
+from ground import yaml_lines
+from ground.home import CHECKOUT, Home
+from metrics.contracts.contract import from_dbt_manifest, to_json
+from orchestration.dbt import parse_cache
 from tests.worked_examples import example_rows
 from tests.worked_examples.example_rows import HERE, ROWS, SYSTEM, Example, ExampleError
 
@@ -68,14 +68,14 @@ def _build(home: Home) -> None:
     )
     os.environ["DO_NOT_TRACK"] = "1"
     where = [
-        *parsing.where(project),
+        *parse_cache.where(project),
         "--target-path",
         str(home.target),
         "--log-path",
         str(home.target / "logs"),
     ]
     select = ["--select", *(f"+{model}" for model in models())]
-    answer = parsing.invoke([*parsing.QUIET, "run", *where, *select])
+    answer = parse_cache.invoke([*parse_cache.QUIET, "run", *where, *select])
     if not answer.success:
         nodes = answer.result.results if answer.result else ()
         said = [f"{n.node.name}: {n.message}" for n in nodes if str(n.status) != "success"]
@@ -84,8 +84,8 @@ def _build(home: Home) -> None:
 
 
 def _project(folder: Path) -> Path:
-    from ingest.contract import load_contracts
-    from ingest.dbt_sources import write
+    from ingest.contracts.contract import load_contracts
+    from ingest.contracts.dbt_sources import write
 
     skip = shutil.ignore_patterns("target", "logs", "_generated")
     shutil.copytree(CHECKOUT / "dbt_project", folder, ignore=skip)
@@ -100,8 +100,8 @@ def _project(folder: Path) -> Path:
 
 
 def _warehouse(path: Path) -> None:
-    from ingest.contract import load_contracts
-    from ingest.raw_tables import UNDERSCORED
+    from ingest.contracts.contract import load_contracts
+    from ingest.load.raw_tables import UNDERSCORED
 
     con = duckdb.connect(str(path))
     try:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from expectations import bound_guards, contract_guards, contracts
-from expectations.guard import Guard
-from expectations.guard_tables import BoundTable, models
-from ingest.home import Home, dbt_project_dir
+from expectations.guards import from_contracts, from_marts
+from expectations.guards.guard import Guard
+from expectations.guards.tables import BoundTable, models
+from ground.home import Home, dbt_project_dir
+from metrics.contracts import reader
 from tests.worked_examples.house import examples
 
 # What leaders ask, and the metrics that answer.
@@ -49,17 +50,17 @@ def guarded(home: Home) -> set[str]:
 
 def _guards(home: Home) -> Iterator[Guard]:
     semantic = json.loads((home.target / "semantic_manifest.json").read_text(encoding="utf-8"))
-    metrics = contracts.load(dbt_project_dir() / "models" / "metrics").metrics
+    metrics = reader.load(dbt_project_dir() / "models" / "metrics").metrics
     for model in models(semantic, metrics):
-        yield from contract_guards.guards_of(model)
+        yield from from_contracts.guards_of(model)
     for metric in metrics:
         if metric.bound is not None:
-            yield from bound_guards.guards_of(BoundTable(metric))
+            yield from from_marts.guards_of(BoundTable(metric))
 
 
 @pytest.mark.parametrize("name", METRICS)
 def test_it_has_a_contract_an_example_and_a_guard(guarded: set[str], name: str) -> None:
-    metrics = contracts.load(dbt_project_dir() / "models" / "metrics").metrics
+    metrics = reader.load(dbt_project_dir() / "models" / "metrics").metrics
     variants = {metric.display for metric in metrics if metric.name == name}
     assert variants, f"{name} has no contract"
     assert not variants - {example.metric for example in examples()}
@@ -67,13 +68,13 @@ def test_it_has_a_contract_an_example_and_a_guard(guarded: set[str], name: str) 
 
 
 def test_every_contract_answers_one_of_the_questions() -> None:
-    metrics = contracts.load(dbt_project_dir() / "models" / "metrics").metrics
+    metrics = reader.load(dbt_project_dir() / "models" / "metrics").metrics
     assert {metric.name for metric in metrics} - set(METRICS) == {"offered"}
 
 
 def test_variants_that_vendors_use_have_names() -> None:
     """The number of formulas behind one word, as users meet them."""
-    metrics = contracts.load(dbt_project_dir() / "models" / "metrics").metrics
+    metrics = reader.load(dbt_project_dir() / "models" / "metrics").metrics
     families: dict[str, int] = {}
     for metric in metrics:
         families[metric.name] = families.get(metric.name, 0) + 1

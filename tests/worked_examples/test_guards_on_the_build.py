@@ -7,8 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations import audit, guards
-from ingest.home import CHECKOUT, Home
+from expectations import audit
+from expectations.guards import suite
+from ground.home import CHECKOUT, Home
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ ALARMS = {"gx.short_contacts.under_10_s_of_handled.plausible_by_queue_id"}
 
 
 def test_a_clean_build_passes_every_guard_but_the_alarm_an_example_plants(build: Home) -> None:
-    results = guards.check(build)
+    results = suite.check(build)
     assert {r.check_id for r in results if not r.passed} == ALARMS
     assert {r.severity for r in results if not r.passed} == {"warn"}
     assert len(results) > 150
@@ -42,7 +43,7 @@ def test_a_clean_build_passes_every_guard_but_the_alarm_an_example_plants(build:
 
 def test_a_site_that_sends_milliseconds_blocks_the_snapshot(build: Home) -> None:
     corrupt(build, "update core.fct_contact_leg set talk_s = talk_s * 1000")
-    results = guards.check(build, dates=[dt.date(2026, 3, 2)])
+    results = suite.check(build, dates=[dt.date(2026, 3, 2)])
     caught = next(r for r in results if r.check_id.endswith("plausible_by_site_id"))
     assert (caught.status, caught.severity, caught.radius) == ("fail", "block", "snapshot")
     assert caught.reason.startswith("a unit changed")
@@ -54,19 +55,19 @@ def test_a_site_that_sends_milliseconds_blocks_the_snapshot(build: Home) -> None
 
 def test_a_fault_outside_the_touched_dates_is_not_looked_for(build: Home) -> None:
     corrupt(build, "update core.fct_contact_leg set talk_s = talk_s * 1000")
-    assert all(r.passed for r in guards.check(build, dates=[dt.date(2026, 6, 1)]))
+    assert all(r.passed for r in suite.check(build, dates=[dt.date(2026, 6, 1)]))
 
 
 def test_a_night_that_touched_nothing_passes(build: Home) -> None:
-    assert all(r.passed for r in guards.check(build, dates=[]))
+    assert all(r.passed for r in suite.check(build, dates=[]))
 
 
 def test_a_fact_that_is_missing_is_an_error_and_blocks(build: Home) -> None:
     corrupt(build, "drop table core.fct_contact_leg")
-    results = guards.check(build)
+    results = suite.check(build)
     assert [(r.status, r.holds) for r in results] == [("error", True)]
 
 
 def test_a_build_that_never_ran_says_so(tmp_path: Path) -> None:
-    with pytest.raises(guards.GuardError, match=r"semantic_manifest\.json: no semantic manifest"):
-        guards.check(Home(tmp_path))
+    with pytest.raises(suite.GuardError, match=r"semantic_manifest\.json: no semantic manifest"):
+        suite.check(Home(tmp_path))

@@ -8,18 +8,18 @@ from typing import Any
 import duckdb
 import pytest
 
-from expectations import contracts
-from expectations.metric_contract import MetricContract
-from ingest.home import Home, dbt_project_dir
-from publish.metric_engine import SemanticLayer
-from publish.query import query
+from ground.home import Home, dbt_project_dir
+from metrics.contracts import reader
+from metrics.contracts.contract import MetricContract
+from metrics.question.engine import SemanticLayer
+from metrics.question.query import query
 
 KEYS = {
     "client": "client_id", "site": "site_id", "queue": "queue_id", "team": "team_id",
     "leader": "leader_id",
 }  # fmt: skip
 HIDDEN = ("small group", "still open")
-METRICS = contracts.load(dbt_project_dir() / "models" / "metrics").metrics
+METRICS = reader.load(dbt_project_dir() / "models" / "metrics").metrics
 SUMS = [m for m in METRICS if m.published is not None and m.bound is None]
 MARTS = [m for m in METRICS if m.published is not None and m.bound is not None]
 

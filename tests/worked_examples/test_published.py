@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from expectations import yaml_lines
-from ingest.home import CHECKOUT
+from ground import yaml_lines
+from ground.home import CHECKOUT
 from tests.worked_examples.example_rows import HERE, Example, ExampleError
 from tests.worked_examples.house import examples
 from tests.worked_examples.published import judge

@@ -8,9 +8,9 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from expectations.metric_contract import from_json, to_json
-from ingest.home import Home
-from publish.query import MetricError, metrics, query
+from ground.home import Home
+from metrics.contracts.contract import from_json, to_json
+from metrics.question.query import MetricError, metrics, query
 
 ICMI = "service_level.answered_of_answered/icmi"
 

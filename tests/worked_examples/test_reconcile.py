@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from expectations import causes, contracts
-from ingest.home import Home, dbt_project_dir
-from publish.metric_snapshot import MetricError
-from publish.reconcile import UNEXPLAINED, family_of, reconcile
-from publish.reconcile_report import reconcile_report
+from ground.home import Home, dbt_project_dir
+from metrics.contracts import reader
+from metrics.question.snapshot import MetricError
+from metrics.reconcile import causes
+from metrics.reconcile.report import reconcile_report
+from metrics.reconcile.variants import UNEXPLAINED, family_of, reconcile
 
-DEFINITIONS = contracts.load(dbt_project_dir() / "models" / "metrics")
+DEFINITIONS = reader.load(dbt_project_dir() / "models" / "metrics")
 ENDINGS = "service_level.answered_of_offered/every_ending"
 
 

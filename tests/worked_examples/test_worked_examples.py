@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from expectations import contracts, yaml_lines
-from ingest.home import CHECKOUT, Home
-from publish.metric_names import dimensions, find
-from publish.metric_snapshot import open_snapshot
-from publish.query import Answer, query
+from ground import yaml_lines
+from ground.home import CHECKOUT, Home
+from metrics.contracts import reader
+from metrics.question.names import dimensions, find
+from metrics.question.query import Answer, query
+from metrics.question.snapshot import open_snapshot
 from tests.worked_examples.example_rows import SYSTEM, Example, ExampleError
 from tests.worked_examples.house import examples
 
@@ -26,7 +27,7 @@ QUESTIONS = [
 
 
 def test_every_metric_and_variant_has_a_worked_example() -> None:
-    definitions = contracts.load(CHECKOUT / "dbt_project" / "models" / "metrics")
+    definitions = reader.load(CHECKOUT / "dbt_project" / "models" / "metrics")
     without = {m.display for m in definitions.metrics} - {example.metric for example in ALL}
     assert not without
 

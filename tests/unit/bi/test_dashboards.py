@@ -11,10 +11,10 @@ import yaml
 from bi.bundle import bundle
 from bi.definitions import DashboardError, View, charts_of, definitions, faults
 from bi.views import visible
-from ingest.home import CHECKOUT
-from publish.lineage import ColumnDoc, Spec
+from ground.home import CHECKOUT
 from publish.page import PICTURES
 from publish.serve import ABOUT
+from publish.specs import ColumnDoc, Spec
 
 
 def published() -> dict[str, View]:

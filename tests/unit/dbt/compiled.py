@@ -14,9 +14,9 @@ import duckdb
 import pandas as pd
 import pytest
 
-from ingest.contract import load_contracts
-from ingest.dbt_sources import write
-from orchestration import parsing
+from ingest.contracts.contract import load_contracts
+from ingest.contracts.dbt_sources import write
+from orchestration.dbt import parse_cache
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 Rows = Sequence[Mapping[str, Any]] | pd.DataFrame
@@ -127,9 +127,11 @@ def _compile(root: Path, project: Path, target: Path) -> None:
         patch.setenv("DBT_TARGET_PATH", str(target))
         patch.setenv("DBT_LOG_PATH", str(root / "logs"))
         patch.setenv("DO_NOT_TRACK", "1")
-        parsed = parsing.parse(project, target)
+        parsed = parse_cache.parse(project, target)
         assert parsed.success, parsed.exception
-        answer = parsing.invoke([*parsing.QUIET, "compile", *parsing.where(project)], parsed.result)
+        answer = parse_cache.invoke(
+            [*parse_cache.QUIET, "compile", *parse_cache.where(project)], parsed.result
+        )
     assert answer.success, answer.exception or [
         (result.node.name, result.message) for result in answer.result.results
     ]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ingest.home import dbt_project_dir
+from ground.home import dbt_project_dir
 from tests.unit.dbt.compiled import Compiled
 
 DAY, NEXT = "2026-10-30", "2026-11-02"

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from expectations import lineage, pay_fence
+from expectations import pay_fence
+from ground import dbt_manifest
 from tests.unit.dbt.compiled import Compiled
 
 FROM, TO = "2026-10-01", "2027-01-01"
@@ -132,8 +133,8 @@ def test_parts_come_from_the_governed_metric_and_nobody_else(compiled: Compiled)
 
 
 def test_this_project_keeps_the_fence(compiled: Compiled) -> None:
-    found = lineage.load(compiled.target / "manifest.json")
-    goals = lineage.model_ids(found, ["key_result_progress"])
+    found = dbt_manifest.load(compiled.target / "manifest.json")
+    goals = dbt_manifest.model_ids(found, ["key_result_progress"])
     assert goals
-    assert set(goals) <= lineage.below(found, lineage.source_ids(found, pay_fence.GOALS))
+    assert set(goals) <= dbt_manifest.below(found, dbt_manifest.source_ids(found, pay_fence.GOALS))
     assert pay_fence.across(found) == ()

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from ingest import ledger
+from ingest.ledger import ledger
 from tests.unit.dbt.books_by_hand import Books
 from tests.unit.dbt.statement_by_hand import Statements
 from tests.unit.dbt.warehouse_of_a_night import Night

@@ -9,12 +9,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest import ledger
-from ingest.contract import load_contracts
-from ingest.dbt_sources import filled_feeds, write
-from ingest.home import Home
-from ingest.night import prepare_tables
-from orchestration import parsing
+from ground.home import Home
+from ingest.contracts.contract import load_contracts
+from ingest.contracts.dbt_sources import filled_feeds, write
+from ingest.intake import prepare_tables
+from ingest.ledger import ledger
+from orchestration.dbt import parse_cache
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 ALWAYS = {"valid_from": "2020-01-01"}
@@ -102,9 +102,9 @@ class Night:
             for name, value in values.items():
                 patch.setenv(name, value)
             if Night.manifest is None:
-                Night.manifest = parsing.parse(Night.project, self.home.target).result
-            where = parsing.where(Night.project)
-            return parsing.invoke([*parsing.QUIET, *arguments, *where], Night.manifest)
+                Night.manifest = parse_cache.parse(Night.project, self.home.target).result
+            where = parse_cache.where(Night.project)
+            return parse_cache.invoke([*parse_cache.QUIET, *arguments, *where], Night.manifest)
 
     def build(self, *arguments: str) -> None:
         """Build the models; fails the test with dbt's own message if one does not build."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from ingest import ledger
+from ingest.ledger import ledger
 from tests.unit.dbt.warehouse_of_a_night import ALWAYS, Night
 
 # Site with its zone; client, queue, site, contacts a day.

@@ -3,9 +3,9 @@
 import jinja2
 import pytest
 
-from expectations import contracts
-from expectations.metric_contract import MetricContract
-from ingest.home import CHECKOUT
+from ground.home import CHECKOUT
+from metrics.contracts import reader
+from metrics.contracts.contract import MetricContract
 
 PROJECT = CHECKOUT / "dbt_project"
 
@@ -32,7 +32,7 @@ def measures() -> list[dict[str, object]]:
 
 @pytest.fixture(scope="module")
 def known() -> dict[str, MetricContract]:
-    definitions = contracts.load(PROJECT / "models" / "metrics")
+    definitions = reader.load(PROJECT / "models" / "metrics")
     return {metric.display: metric for metric in definitions.metrics}
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from expectations import audit
 from expectations.checks import CheckResult, Verdict
-from ingest.home import Home
+from ground.home import Home
 
 NIGHT = dt.datetime(2026, 3, 2, 4, 0)
 
@@ -174,5 +174,6 @@ def test_an_audit_without_a_build_says_so_and_leaves_no_verdict(tmp_path: Path) 
             batch_id=7,
             definition_hash="abc",
             run_results=[tmp_path / "run_results_test.json"],
+            dashboard_faults=[],
         )
     assert not (tmp_path / "audit").exists()

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from expectations import company_lint, contracts
-from ingest.contract import Contract
-from ingest.home import CHECKOUT, Home, dbt_project_dir
+from expectations import company_lint
+from ground.home import CHECKOUT, Home, dbt_project_dir
+from ingest.contracts.contract import Contract
+from metrics.contracts import reader
 
 TODAY = dt.date(2026, 11, 22)
 RULES = company_lint.rules()
@@ -55,7 +56,7 @@ def test_a_finding_names_file_line_and_what_to_write(tmp_path: Path) -> None:
     clauses = folder / "contract_clauses_2026-11-01.csv"
     text = clauses.read_text().replace("at_least,0.80,month", "at_least,85,month", 1)
     clauses.write_text(text)
-    definitions, _ = contracts.read(dbt_project_dir() / "models" / "metrics")
+    definitions, _ = reader.read(dbt_project_dir() / "models" / "metrics")
     found = company_lint.of_files(Home(tmp_path), definitions, TODAY)
     assert [(one.rule, one.client_id, Path(one.file).name, one.line) for one in found] == [
         ("percent_for_fraction", "aurora_energy", clauses.name, 2)
@@ -69,8 +70,8 @@ def test_every_rule_has_its_page_of_advice() -> None:
 
 
 def test_at_night_an_error_holds_back_the_client_concerned_alone(tmp_path: Path) -> None:
-    from ingest import ledger
-    from ingest.night import prepare_tables
+    from ingest.intake import prepare_tables
+    from ingest.ledger import ledger
 
     home = Home(tmp_path)
     with ledger.warehouse(home) as con:

@@ -5,9 +5,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations import contract_guards, contracts, gx
-from expectations.guard_tables import GuardModel
-from ingest.home import CHECKOUT
+from expectations.guards import from_contracts, gx
+from expectations.guards.tables import GuardModel
+from ground.home import CHECKOUT
+from metrics.contracts import reader
 
 METRICS = ("service_level_answered_of_offered", "handle_time_of_handled", "offered_queue_visits")
 CLEAN = """
@@ -33,7 +34,7 @@ CLEAN = """
 
 def failing(tmp_path: Path, fault: str) -> set[str]:
     """Ids of the guards that do not pass once `fault` (SQL) has been planted."""
-    defined = contracts.load(CHECKOUT / "dbt_project" / "models" / "metrics")
+    defined = reader.load(CHECKOUT / "dbt_project" / "models" / "metrics")
     metrics = tuple(defined.metric(one) for one in METRICS)
     model = GuardModel(
         name="queue_visit",
@@ -47,7 +48,7 @@ def failing(tmp_path: Path, fault: str) -> set[str]:
     con.execute(CLEAN)
     con.execute(fault)
     con.close()
-    found = list(contract_guards.guards_of(model))
+    found = list(from_contracts.guards_of(model))
     outcomes = gx.validate(path, {guard.check_id: guard.violations for guard in found})
     con = duckdb.connect(str(path), read_only=True)
     try:
@@ -130,11 +131,10 @@ def test_a_few_long_calls_are_no_change_of_unit(tmp_path: Path) -> None:
 
 
 def test_what_blocks_the_snapshot_and_what_a_client() -> None:
-    metric = contracts.load(CHECKOUT / "dbt_project" / "models" / "metrics").metric(METRICS[1])
+    metric = reader.load(CHECKOUT / "dbt_project" / "models" / "metrics").metric(METRICS[1])
     model = GuardModel("queue_visit", "fct_contact_leg", (metric,), metric.parts, ("site_id",))
     radius = {
-        guard.check_id.rsplit(".", 1)[-1]: guard.radius
-        for guard in contract_guards.guards_of(model)
+        guard.check_id.rsplit(".", 1)[-1]: guard.radius for guard in from_contracts.guards_of(model)
     }
     assert radius["bounds"] == "client"
     assert radius["plausible_by_site_id"] == radius["adds_up"] == "snapshot"

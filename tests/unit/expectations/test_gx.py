@@ -5,8 +5,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations import gx
-from expectations.gx import Outcome
+from expectations.guards import gx
+from expectations.guards.gx import Outcome
 
 CHECKS = {
     "no rows": "select n from numbers where n > 100",

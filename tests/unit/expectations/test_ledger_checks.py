@@ -8,7 +8,7 @@ import pytest
 from expectations import ledger_checks
 from expectations.checks import CheckResult
 from expectations.ledger_checks import FeedRule
-from ingest.home import Home
+from ground.home import Home
 
 RULES = (FeedRule("sim.contacts", "sim__contacts", "increment", 30),)
 CLEAN = """

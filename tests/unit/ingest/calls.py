@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ingest import ledger, night
-from ingest.contract import Contract, load_contracts
-from ingest.home import Home
-from ingest.night import FeedOutcome
+from ground.home import Home
+from ingest import intake as night
+from ingest.contracts.contract import Contract, load_contracts
+from ingest.intake import FeedOutcome
+from ingest.ledger import ledger
 
 CALLS = """
 system: acme

@@ -2,9 +2,9 @@
 
 import duckdb
 
-from ingest.as_of import lookup_sql, matches_sql, spans_sql
-from ingest.contract import Lookup, load_contracts
-from ingest.home import enabled_systems, sources_dir
+from ground.home import enabled_systems, sources_dir
+from ingest.contracts.contract import Lookup, load_contracts
+from ingest.judge.as_of import lookup_sql, matches_sql, spans_sql
 
 # Four numbers with ten rows each: overlapping, empty, back to front, open at either end, not
 # current, of another system, and without a number.

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from ingest import ledger, night
+from ingest import intake
 from ingest.errors import WarehouseError
+from ingest.ledger import ledger
 from tests.unit.ingest.calls import CALLS, DAY, HEADER, Centre, call
 
 
@@ -240,7 +241,7 @@ def test_a_full_disk_keeps_nothing_of_the_group_and_the_next_night_recovers(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("ingest.current.settle", full)
+        patch.setattr("ingest.load.supersession.settle", full)
         with pytest.raises(WarehouseError, match=r"No space left on device.*run the night again"):
             centre.night()
     with ledger.warehouse(centre.home) as con:
@@ -269,7 +270,7 @@ def test_a_locked_warehouse_says_who_may_hold_it(centre: Centre) -> None:
     holder.stdout.readline()
     try:
         with pytest.raises(WarehouseError, match="Is a night running"):
-            night.open_batch(centre.home, "test", DAY)
+            intake.open_batch(centre.home, "test", DAY)
     finally:
         holder.kill()
         holder.wait()

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from ground.home import CHECKOUT
+from ingest.contracts.file_pattern import FilePattern
+from ingest.contracts.lint import lint
 from ingest.errors import ContractError
-from ingest.files import unclaimed
-from ingest.home import CHECKOUT
-from ingest.lint import lint
-from ingest.pattern import FilePattern
+from ingest.read.landing import unclaimed
 from tests.unit.ingest.calls import CALLS, Centre
 
 
@@ -87,7 +87,7 @@ def test_an_unreadable_contract_says_why(centre: Centre, text: str, says: str) -
 
 
 def test_an_unknown_system_is_answered_with_the_known_ones(centre: Centre) -> None:
-    from ingest.contract import load_contracts
+    from ingest.contracts.contract import load_contracts
 
     with pytest.raises(ContractError, match="known systems: acme, company"):
         load_contracts(centre.sources, ["avaya"])
@@ -114,7 +114,7 @@ def test_a_file_that_no_contract_claims_is_named(centre: Centre) -> None:
 
 
 def test_every_shipped_contract_describes_every_column() -> None:
-    from ingest.contract import load_contracts
+    from ingest.contracts.contract import load_contracts
 
     for contract in load_contracts(Path(CHECKOUT / "ingest" / "sources"), ["sim"]):
         assert contract.source

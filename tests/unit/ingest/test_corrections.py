@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest import ledger, quarantine
+from ingest.ledger import ledger, quarantine
 from tests.unit.ingest.calls import CALLS, DAY, HEADER, Centre, call
 
 

@@ -3,8 +3,8 @@
 import duckdb
 import pytest
 
-from ingest.read_as import read_as_sql
-from ingest.readers import load_excel
+from ingest.contracts.read_as import read_as_sql
+from ingest.read.readers import load_excel
 from tests.unit.ingest.calls import CALLS, DAY, Centre
 
 GERMAN = (

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import IngestError
-from ingest.pseudonym import MACROS, client_pads, master_key
+from ingest.privacy.pseudonym import MACROS, client_pads, master_key
 from tests.unit.ingest.calls import DAY, Centre, call
 
 

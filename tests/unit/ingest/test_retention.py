@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from ingest import ledger
-from ingest.person import Person, access, erase
-from ingest.retention import apply_terms
+from ingest.ledger import ledger
+from ingest.privacy.person import Person, access, erase
+from ingest.privacy.retention import apply_terms
 from tests.unit.ingest.calls import CALLS, DAY, Centre, call
 
 PHONE = Person("phone", "+34600111222")

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ingest import ledger, night
-from ingest.contract import read_contract
-from ingest.home import CHECKOUT, Home
+from ground.home import CHECKOUT, Home
+from ingest import intake
+from ingest.contracts.contract import read_contract
+from ingest.ledger import ledger
 from ingest.sample.contract_text import pattern_of
 from ingest.sample.draft import Drafted, draft_source
 from ingest.sample.meaning import plain
@@ -98,12 +99,12 @@ def run(project: Path, made: Drafted, feed: str) -> list[tuple[str, ...]]:
     landing = home.landing / "acme"
     landing.mkdir(parents=True)
     shutil.copy(next(project.parent.glob("staff_*")), landing)
-    night.ingest_feed(
+    intake.ingest_feed(
         home,
         contract,
         (contract,),
         through=date(2026, 1, 1),
-        batch_id=night.open_batch(home, "test", date(2026, 1, 1)),
+        batch_id=intake.open_batch(home, "test", date(2026, 1, 1)),
     )
     model = next(path for path in made.models if path.stem == f"stg_acme__{feed}")
     sql = model.read_text(encoding="utf-8").replace(

@@ -8,7 +8,7 @@ import dagster as dg
 
 from orchestration.automation import late_request
 from orchestration.housekeeping import forget_logs, remove_runs, stores, vacuum
-from orchestration.standing import freshness
+from orchestration.run.status import freshness
 
 LATE = [
     ("contacts_halifax_2026-11-13.csv.gz", date(2026, 11, 13)),

@@ -6,9 +6,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.home import Home
-from orchestration import build_state
-from orchestration.build_state import Built, decide
+from ground.home import Home
+from orchestration.run import build_state
+from orchestration.run.build_state import Built, decide
 
 
 def plan_of(**changes: object) -> build_state.Plan | None:

@@ -67,7 +67,7 @@ def test_an_expected_error_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise WarehouseError("the disk is full")
 
-    monkeypatch.setattr("orchestration.standing.standing", fail)
+    monkeypatch.setattr("orchestration.run.status.standing", fail)
     result = headset("status")
     assert result.exit_code == 1
     assert result.output == "Error: the disk is full\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ingest.home import Home
+from ground.home import Home
 from orchestration.definitions import build_definitions, published_keys
 
 GROUPS = {
@@ -17,7 +17,7 @@ GROUPS = {
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home whose project was parsed and nothing else."""
-    from orchestration.dbt import prepare
+    from orchestration.dbt.runner import prepare
 
     home = Home(tmp_path_factory.mktemp("graph"))
     prepare(home)
@@ -105,7 +105,7 @@ def test_nothing_heavy_is_imported_to_load_the_graph(home: Home) -> None:
     import sys
 
     code = (
-        "import sys; from pathlib import Path; from ingest.home import Home\n"
+        "import sys; from pathlib import Path; from ground.home import Home\n"
         "from orchestration.definitions import build_definitions\n"
         f"home = Home(Path({str(home.root)!r}))\n"
         "build_definitions(home, home.target / 'manifest.json')\n"

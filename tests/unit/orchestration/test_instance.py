@@ -5,7 +5,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ingest.home import Home
+from ground.home import Home
 from orchestration import instance as kept
 
 

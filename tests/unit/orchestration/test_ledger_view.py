@@ -6,9 +6,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest.home import Home
-from orchestration import ledger_view
-from orchestration.standing import is_gap
+from ground.home import Home
+from orchestration.run import ledger_view
+from orchestration.run.status import is_gap
 
 TABLES = """
 create schema ledger; create schema core;

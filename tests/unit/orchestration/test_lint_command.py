@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from expectations import lock
-from ingest.home import CHECKOUT
+from ground.home import CHECKOUT
+from metrics import lock
 from orchestration.cli import cli
 
 METRICS = CHECKOUT / "dbt_project" / "models" / "metrics"
@@ -76,9 +76,9 @@ def test_a_lock_edited_by_hand_is_named(
 ) -> None:
     edited = tmp_path / "metrics.lock.yml"
     edited.write_text(lock.LOCK.read_text().replace("version: 1", "version: 2", 1))
-    monkeypatch.setattr("expectations.lint.lint.__kwdefaults__", {
+    monkeypatch.setattr("metrics.contracts.lint.lint.__kwdefaults__", {
         "lock_file": edited, "examples": lock.EXAMPLES,
     })  # fmt: skip
     (line,) = said(1)
-    assert line.endswith("edited by hand; write it with `python -m expectations.lock`")
+    assert line.endswith("edited by hand; write it with `python -m metrics.lock`")
     assert "metrics.lock.yml:1: lock: " in line

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import Home
-from orchestration.lock import NightRunningError, holder_of, lock_path, night_lock, reading
+from ground.home import Home
+from orchestration.run.lock import NightRunningError, holder_of, lock_path, night_lock, reading
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from ingest.home import Home
-from orchestration.lock import night_lock
+from ground.home import Home
+from orchestration.run.lock import night_lock
 with night_lock(Home(Path(sys.argv[1])), "night of 2026-11-20") as lock:
     lock.note_run("run-1")
     print("held", flush=True)
@@ -93,8 +93,8 @@ def test_a_night_waits_for_a_reader_to_finish(home: Home) -> None:
         [
             sys.executable,
             "-c",
-            "import sys, time; from pathlib import Path; from ingest.home import Home\n"
-            "from orchestration.lock import reading\n"
+            "import sys, time; from pathlib import Path; from ground.home import Home\n"
+            "from orchestration.run.lock import reading\n"
             "with reading(Home(Path(sys.argv[1]))):\n"
             "    print('reading', flush=True); time.sleep(1)",
             str(home.root),

@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from orchestration.translator import (
+from orchestration.assets.translator import (
     HeadsetTranslator,
     owner,
     published_name,

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from ingest.home import Home
+from ground.home import Home
 from publish.snapshot import Published, publish
 
 CLIENTS = ("acme", "bolt", "crux")

@@ -6,9 +6,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from ground.sql import literal, safe_name
 from publish.errors import PublishError
 from publish.snapshot import Published, current, serve_file, verify
-from publish.sql import literal, safe_name
 from tests.unit.publish.small_warehouse import CLIENTS, Centre, inode, marker
 
 ODD = ("a/b", "it's", "Ünï")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from publish import shelf
+from publish import snapshot_store
 from publish.errors import PublishError
 from publish.snapshot import verify
 from tests.unit.publish.small_warehouse import Centre
@@ -49,7 +49,7 @@ def test_a_full_disk_at_any_step_leaves_what_is_served_whole(centre: Centre, nam
         now = centre.current.readlink().name
         if now == served:
             assert f"{served} is still served" in str(full.value)
-            assert shelf.ids(centre.home)[-1] == served
+            assert snapshot_store.ids(centre.home)[-1] == served
         else:
             assert f"snapshot {now} is served, but" in str(full.value)
             served = now
@@ -60,12 +60,12 @@ def test_a_full_disk_at_any_step_leaves_what_is_served_whole(centre: Centre, nam
 
 def test_a_lost_line_of_the_history_is_noted_by_the_next_publication(centre: Centre) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shelf, "journal", failing(shelf.journal, 1)[0])
+        patch.setattr(snapshot_store, "journal", failing(snapshot_store.journal, 1)[0])
         with pytest.raises(PublishError, match="is served, but"):
             centre.publish()
     lost = centre.current.readlink().name
     kept = centre.publish().snapshot_id
-    found = [(entry["event"], entry["to"]) for entry in shelf.history(centre.home)]
+    found = [(entry["event"], entry["to"]) for entry in snapshot_store.history(centre.home)]
     assert found == [("found", lost), ("published", kept)]
 
 
@@ -78,27 +78,30 @@ def test_interrupting_a_publication_leaves_nothing_behind(centre: Centre) -> Non
 
     with pytest.raises(KeyboardInterrupt):
         centre.publish(progress=interrupt)
-    assert shelf.ids(centre.home) == [first]
+    assert snapshot_store.ids(centre.home) == [first]
     assert centre.leftovers() == []
 
 
 def test_two_publishers_do_not_meet(centre: Centre) -> None:
     first = centre.publish().snapshot_id
-    with shelf.lock(centre.home), pytest.raises(PublishError, match="another process is publish"):
+    with (
+        snapshot_store.lock(centre.home),
+        pytest.raises(PublishError, match="another process is publish"),
+    ):
         centre.publish()
     assert centre.current.readlink().name == first
 
 
 def test_the_next_publication_removes_what_a_killed_one_left(centre: Centre) -> None:
     first = centre.publish().snapshot_id
-    snapshots = shelf.snapshots_dir(centre.home)
+    snapshots = snapshot_store.snapshots_dir(centre.home)
     for name in (".tmp-000002-x/tables", ".tmp-000002-x.spill", "000003-without-manifest/tables"):
         (snapshots / name).mkdir(parents=True)
     shutil.copytree(snapshots / first, snapshots / ".tmp-removed-000000-half-pruned")
     (centre.home.published / ".current-000002-x").symlink_to("snapshots/000002-x")
     said: list[str] = []
     second = centre.publish(progress=said.append).snapshot_id
-    assert shelf.ids(centre.home) == [first, second]
+    assert snapshot_store.ids(centre.home) == [first, second]
     assert centre.leftovers() == []
     left = "left by a publication that did not end"
     assert f"removed 000003-without-manifest, {left}" in said
@@ -107,9 +110,9 @@ def test_the_next_publication_removes_what_a_killed_one_left(centre: Centre) -> 
 
 def test_ids_go_up_even_when_the_clock_goes_back(centre: Centre) -> None:
     centre.publish()
-    later = shelf.next_id(centre.home, "2001-01-01T00:00:00+00:00")
+    later = snapshot_store.next_id(centre.home, "2001-01-01T00:00:00+00:00")
     assert later == "000002-20010101T000000Z"
-    assert later > shelf.ids(centre.home)[-1]
+    assert later > snapshot_store.ids(centre.home)[-1]
 
 
 def test_links_fall_back_to_copies_where_there_are_none(

@@ -7,9 +7,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from ground.sql import literal
 from publish.errors import PublishError
 from publish.snapshot import current, rollback, serve_file, verify
-from publish.sql import literal
 from tests.unit.publish.small_warehouse import Centre, model
 
 

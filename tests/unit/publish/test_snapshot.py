@@ -4,7 +4,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from publish import shelf
+from publish import snapshot_store
 from publish.errors import PublishError
 from publish.manifest import snapshot_from_json
 from publish.snapshot import current, newest, serve_file
@@ -234,7 +234,7 @@ def test_a_model_that_was_never_built_is_named(centre: Centre) -> None:
     with pytest.raises(PublishError, match=r"core\.queue: model core__dim_queue is not in the"):
         centre.publish()
     assert centre.current.readlink().name == first.snapshot_id
-    assert shelf.ids(centre.home) == [first.snapshot_id]
+    assert snapshot_store.ids(centre.home) == [first.snapshot_id]
 
 
 def test_a_partition_column_that_does_not_exist_is_named(centre: Centre) -> None:

@@ -4,9 +4,9 @@ from urllib.parse import unquote
 import duckdb
 import pytest
 
+from ground.sql import ident, literal, parquet, partition_segment, safe_name
 from publish.clients import folder_of
 from publish.errors import PublishError
-from publish.sql import ident, literal, parquet, partition_segment, safe_name
 
 ODD = ["a/b", "it's", "Ünï", "..", ".", ".git", "a b", "50%", "x=y", '"q"', "-", "a\nb", "*[1]?"]
 

@@ -1,0 +1,1 @@
+"""Guards that follow from metric contracts, run by Great Expectations inside DuckDB."""

@@ -1,0 +1,1 @@
+"""Source contracts: one YAML file per feed, its columns, file names and readings."""

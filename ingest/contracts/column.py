@@ -1,0 +1,106 @@
+"""Columns of contracts: what may enter, of which type, how it is read, whose data it is.
+
+Belongs here: one column and how its lines in a contract are read. Does not: pieces of source text
+(`parts.py`), contracts (`contract.py`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.contracts.column_sources import Part, as_list, one_of, read_part
+
+SQL_TYPES = {
+    "text": "varchar",
+    "integer": "integer",
+    "bigint": "bigint",
+    "decimal": "double",
+    "boolean": "boolean",
+    "date": "date",
+    "time": "time",
+    "timestamp": "timestamp",
+}
+PERSONAL_CLASSES = ("none", "phone", "email", "customer_id", "staff_id", "staff_name")
+# Never taken in, listed or not; a vendor's emotion score of an agent is among them.
+FORBIDDEN_CLASSES = (
+    "national_id",
+    "religion",
+    "ethnicity",
+    "union_membership",
+    "health",
+    "biometrics",
+    "politics",
+    "emotion",
+)
+DEFAULT_NULL_TOKENS = ("", "null", "NULL", "N/A", "n/a")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column that may enter the warehouse; what is not listed stays out."""
+
+    name: str
+    parts: tuple[Part, ...]
+    type: str
+    description: str
+    required: bool = False
+    unit: str | None = None
+    personal: str = "none"
+    minimum: float | None = None
+    maximum: float | None = None
+    accepted: tuple[str, ...] = ()
+    classes: Mapping[str, str] | None = None
+    formats: tuple[str, ...] = ()
+    ambiguous: str = "earlier"
+    first_of: bool = False
+    since: str | None = None
+    true_values: tuple[str, ...] = ()
+    false_values: tuple[str, ...] = ()
+
+    @property
+    def is_pseudonym(self) -> bool:
+        """True when the value is replaced by a keyed pseudonym at the door."""
+        return self.personal in ("phone", "email", "customer_id")
+
+    @property
+    def from_file_name(self) -> str | None:
+        """The file-name capture that fills the column, if it comes from there."""
+        source = self.parts[0].source
+        return source.removeprefix("file.") if source.startswith("file.") else None
+
+    @property
+    def sql_type(self) -> str:
+        """The column's type in the warehouse."""
+        return SQL_TYPES[self.type]
+
+
+def read_column(raw: dict[str, Any], null_tokens: tuple[str, ...]) -> Column:
+    """A column as a contract writes it. Raises KeyError or ValueError when it is none."""
+    name = raw["name"]
+    one_of(f"type of column {name}", raw["type"], tuple(SQL_TYPES))
+    own_tokens = tuple(str(t) for t in raw["null_tokens"]) if "null_tokens" in raw else ()
+    tokens = tuple(dict.fromkeys([*null_tokens, *own_tokens]))
+    if raw.get("class") in FORBIDDEN_CLASSES:
+        raise ValueError(f"column {name} is of class {raw['class']}, which never enters; remove it")
+    sources = raw.get("first_of") or raw.get("from", name)
+    formats = raw.get("format", ())
+    return Column(
+        name=name,
+        parts=tuple(read_part(item, raw, tokens) for item in as_list(sources)),
+        type=raw["type"],
+        description=raw.get("description", ""),
+        required=bool(raw.get("required", False)),
+        unit=raw.get("unit"),
+        personal=raw.get("class", "none"),
+        minimum=raw.get("min"),
+        maximum=raw.get("max"),
+        accepted=tuple(str(value) for value in raw.get("accepted", ())),
+        classes=raw.get("classes"),
+        # `%Y` reads two figures as well, as the year 24; so years of two figures are tried first.
+        formats=tuple(sorted(as_list(formats), key=lambda form: "%Y" in form)),
+        ambiguous=one_of("ambiguous", raw.get("ambiguous", "earlier"), ("earlier", "later")),
+        first_of="first_of" in raw,
+        since=raw.get("since"),
+        true_values=tuple(str(value).lower() for value in raw.get("true_values", ())),
+        false_values=tuple(str(value).lower() for value in raw.get("false_values", ())),
+    )

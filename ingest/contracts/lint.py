@@ -1,0 +1,139 @@
+"""Is a source contract wise? Findings name file and line, and say what to write instead.
+
+Belongs here: what is wrong with a contract although it can be read. Does not: metric contracts.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.contracts.column import PERSONAL_CLASSES
+from ingest.contracts.contract import EVERY_MAP, Contract, Lookup, read_contract
+from ingest.errors import ContractError
+
+# Columns of these classes never enter, listed or not (design: private by construction).
+FORBIDDEN = {
+    "national_id": r"\bssn\b|social.?security|national.?id|pesel|passport|tax.?id|\bnino\b",
+    "religion": r"religio|faith",
+    "ethnicity": r"ethnic|\brace\b",
+    "union_membership": r"union.?(member|status)|works.?council",
+    "health": r"health|blood|disab|diagnos|medical|pregnan|sick.?note",
+    "biometrics": r"biometr|voice.?print|finger.?print|face.?id",
+    "politics": r"politic|party.?member",
+    "emotion": r"emotion|(agent|staff).?sentiment",
+}
+LIKELY_PERSONAL = {
+    "phone": r"\bani\b|phone|msisdn|caller.?(id|number)|customer.?number|mobile",
+    "email": r"e.?mail",
+    "staff_name": r"(agent|staff|employee|worker).?name",
+}
+FREE_TEXT = r"(leav|absence|termination|resign).*(reason|comment|note)|reason.?text"
+ACKNOWLEDGED = "# checked:"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to mend. `line` counts from 1; 0 when the file as a whole is meant."""
+
+    file: str
+    line: int
+    rule: str
+    message: str
+
+
+def lint(sources: Path, systems: Sequence[str]) -> list[Finding]:
+    """All findings on the contracts of the enabled systems, by file and line."""
+    contracts: list[Contract] = []
+    findings: list[Finding] = []
+    for system in dict.fromkeys([EVERY_MAP, *systems]):
+        paths = sorted((sources / system).glob("*.yml"))
+        if not paths and system != EVERY_MAP:
+            findings.append(
+                Finding(str(sources / system), 0, "no_contracts", f"{system} has no contracts")
+            )
+        for path in paths:
+            try:
+                contracts.append(read_contract(path))
+            except ContractError as error:
+                message = str(error).removeprefix(f"{path}: ")
+                findings.append(Finding(str(path), 0, "unreadable_contract", message))
+    for contract in contracts:
+        findings += _contract_findings(contract, contracts)
+    return sorted(findings, key=lambda f: (f.file, f.line, f.rule))
+
+
+def _contract_findings(contract: Contract, others: Sequence[Contract]) -> list[Finding]:
+    text = contract.path.read_text(encoding="utf-8").splitlines()
+    found: list[Finding] = []
+
+    def say(rule: str, message: str, at: str) -> None:
+        found.append(Finding(str(contract.path), _line_of(text, at), rule, message))
+
+    names = [column.name for column in contract.columns]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        say("column_twice", f"column {name} is listed twice", f"name: {name}")
+    for key in (*contract.key, *filter(None, [contract.latest_by, contract.event_at])):
+        if key not in names:
+            say("unknown_column", f"{key!r} is used but no column has that name", key)
+    for key in contract.key:
+        optional = key in names and not contract.column(key).required
+        if optional and not _acknowledged(text, f"name: {key}"):
+            say("key_not_required", f"key column {key} must be required", f"name: {key}")
+    if contract.event_at in names and contract.column(contract.event_at or "").type != "timestamp":
+        say("event_not_timestamp", f"event_at {contract.event_at} is no timestamp", "event_at")
+    for column in contract.columns:
+        at = f"name: {column.name}"
+        if not column.description:
+            say("no_description", f"column {column.name} has no description", at)
+        if column.personal not in PERSONAL_CLASSES:
+            say("unknown_class", f"class {column.personal!r} of {column.name} is unknown", at)
+        if column.is_pseudonym and contract.client is None:
+            say("no_client_key", f"{column.name} is personal but the feed has no client", at)
+        for source in (column.name, *(part.source for part in column.parts)):
+            found += _named_like(contract, text, column.name, column.personal, source, at)
+        if re.search(FREE_TEXT, column.name, re.IGNORECASE) and not column.classes:
+            say("free_text_reason", f"{column.name}: map the text to classes, keep no text", at)
+        in_name = ("extract_date", *contract.pattern.captures)
+        if column.from_file_name and column.from_file_name not in in_name:
+            say("unknown_capture", f"the pattern has no {{{column.from_file_name}}}", at)
+    known = {other.name: other for other in others}
+    for name in sorted(contract.maps_read):
+        if name not in known:
+            say("unknown_map", f"map {name} has no contract", name)
+    for look in (contract.client, contract.time_zone):
+        if isinstance(look, Lookup) and look.map in known:
+            have = {column.name for column in known[look.map].columns}
+            for missing in sorted({look.value, *look.match} - have):
+                say("unknown_map_column", f"map {look.map} has no column {missing}", look.map)
+    return found
+
+
+def _named_like(
+    contract: Contract, text: list[str], name: str, personal: str, source: str, at: str
+) -> list[Finding]:
+    words = re.sub(r"[._]", " ", source)
+    if _acknowledged(text, at):
+        return []
+    out = []
+    for kind, pattern in FORBIDDEN.items():
+        if re.search(pattern, words, re.IGNORECASE):
+            message = (
+                f"{name} ({source}) looks like {kind}, which never enters; take it off the list"
+            )
+            out.append(Finding(str(contract.path), _line_of(text, at), "forbidden", message))
+    for kind, pattern in LIKELY_PERSONAL.items():
+        if personal == "none" and re.search(pattern, words, re.IGNORECASE):
+            message = f"{name} ({source}) looks personal; give it class: {kind}, or say why not"
+            out.append(Finding(str(contract.path), _line_of(text, at), "maybe_personal", message))
+    return out
+
+
+def _line_of(text: list[str], needle: str) -> int:
+    pattern = re.compile(rf"{re.escape(needle)}\b")
+    return next((n for n, line in enumerate(text, 1) if pattern.search(line)), 0)
+
+
+def _acknowledged(text: list[str], needle: str) -> bool:
+    line = _line_of(text, needle)
+    return bool(line) and ACKNOWLEDGED in text[line - 1]

@@ -1,0 +1,1 @@
+"""The ledger of files and the quarantine of rows."""

@@ -1,0 +1,261 @@
+"""The ledger: every file ever seen, what became of its rows, and what that touched.
+
+Belongs here: its tables, the accounting law (landed = loaded + quarantined + superseded, and
+once a term has ended + expired, per file) and what later steps ask of it. Does not: reading files.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ground.home import Home
+from ground.sql import literal
+from ingest.contracts.contract import Contract
+from ingest.errors import WarehouseError
+from ingest.privacy.pseudonym import MACROS
+
+_TABLES = """
+create schema if not exists raw;
+create schema if not exists ledger;
+create sequence if not exists ledger.file_ids;
+create sequence if not exists ledger.batch_ids;
+create sequence if not exists ledger.quarantine_ids;
+create table if not exists ledger.batch (
+    batch_id bigint primary key, run_id varchar, through_date date, started_at timestamp,
+    ingested_at timestamp, built_at timestamp);
+create table if not exists ledger.file (
+    file_id bigint primary key, system varchar, feed varchar, file_name varchar,
+    size_bytes bigint, modified_ns bigint, checksum varchar, extract_date date, revision integer,
+    captures varchar, arrived_at timestamp, finished_at timestamp, landed_n bigint,
+    loaded_n bigint, quarantined_n bigint, superseded_n bigint, unmapped_n bigint,
+    verdict varchar, reason varchar, unlisted_columns varchar, contract_hash varchar,
+    batch_id bigint);
+create table if not exists ledger.quarantine (
+    quarantine_id bigint, file_id bigint, system varchar, feed varchar, file_name varchar,
+    row_number bigint, rows_n bigint, column_name varchar, value_shape varchar, rule varchar,
+    reason varchar, raw_text varchar, batch_id bigint, quarantined_at timestamp);
+create table if not exists ledger.quarantine_closed (
+    quarantine_id bigint, closed_at timestamp, how varchar, batch_id bigint);
+create table if not exists ledger.unmapped (
+    system varchar, feed varchar, file_id bigint, map varchar, column_name varchar, code varchar,
+    rows_n bigint);
+create table if not exists raw.touched (
+    feed varchar, system varchar, event_date date, batch_id bigint);
+alter table raw.touched drop column if exists agent_code;
+create table if not exists ledger.rewritten (
+    batch_id bigint, model varchar, rewritten_date date);
+alter table ledger.file add column if not exists expired_n bigint default 0;
+create table if not exists ledger.removal (
+    removed_at timestamp, why varchar, place varchar, system varchar, feed varchar, files_n bigint,
+    rows_n bigint, before_date date, person_hash varchar);
+"""
+
+_SESSION = """
+set TimeZone = 'UTC';
+set preserve_insertion_order = true;
+set enable_progress_bar = false;
+"""
+
+
+def _session() -> str:
+    """How every connection begins. Beyond its memory DuckDB spills; dbt's profile says the same."""
+    return (
+        f"{_SESSION}set memory_limit = {literal(os.environ.get('HEADSET_MEMORY_LIMIT', '3GB'))};\n"
+    )
+
+
+# What the audit writes and the marts `trust_*` read; they are built before the first audit.
+AUDIT_TABLES = """
+create schema if not exists ledger;
+create table if not exists ledger.check_result (
+    run_id varchar, batch_id bigint, check_id varchar, subject varchar, tool varchar,
+    severity varchar, radius varchar, reason varchar, status varchar, failing_n bigint,
+    clients varchar, feeds varchar, sample varchar, tables varchar, checked_at timestamp
+);
+create table if not exists ledger.verdict (
+    run_id varchar, batch_id bigint, status varchar, held_clients varchar, held_feeds varchar,
+    checks_n bigint, failed_n bigint, warned_n bigint, definition_hash varchar,
+    decided_at timestamp
+);
+"""
+
+# An open account: quarantine rows that no replay or correction has closed.
+OPEN_QUARANTINE = """
+select q.* from ledger.quarantine as q
+left join ledger.quarantine_closed as c using (quarantine_id)
+where c.quarantine_id is null
+"""
+
+_LAW = f"""
+with quarantined as (
+    select file_id, sum(rows_n) as quarantined_n from ({OPEN_QUARANTINE}) group by file_id
+)
+select f.file_id, f.system, f.feed, f.file_name, f.landed_n, f.loaded_n, f.quarantined_n,
+    f.superseded_n, coalesce(q.quarantined_n, 0) as quarantine_rows_n
+from ledger.file as f left join quarantined as q using (file_id)
+where f.landed_n <> f.loaded_n + f.quarantined_n + f.superseded_n + f.expired_n
+    or f.quarantined_n <> coalesce(q.quarantined_n, 0)
+    or f.verdict = 'loading'
+order by f.file_id
+"""
+
+
+# Warehouse files that `kept_open` holds: one opening each, which all connections share.
+_kept: dict[Path, duckdb.DuckDBPyConnection] = {}
+
+
+@contextmanager
+def kept_open(home: Home) -> Iterator[None]:
+    """Open the warehouse once for all connections that this process makes within the block.
+
+    Opening it takes 60 ms and more, and closing it writes its catalogue anew, for each of fifty
+    feeds. Raises WarehouseError as `warehouse` does.
+    """
+    with warehouse(home) as con:
+        _kept[home.warehouse] = con
+        try:
+            yield
+        finally:
+            del _kept[home.warehouse]
+
+
+@contextmanager
+def warehouse(home: Home, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the warehouse that closes with the block; tables exist, zone is UTC.
+
+    Raises WarehouseError when another process holds the file.
+    """
+    kept = _kept.get(home.warehouse)
+    if kept is not None:
+        with kept.cursor() as con:
+            con.execute(_session() + MACROS)
+            yield con
+        return
+    home.root.mkdir(parents=True, exist_ok=True)
+    try:
+        con = duckdb.connect(str(home.warehouse), read_only=read_only)
+    except duckdb.IOException as error:
+        raise WarehouseError(
+            f"{home.warehouse} cannot be opened: {_first_line(error)}. Is a night running?"
+        ) from error
+    try:
+        con.execute(_session())
+        if not read_only:
+            _make_tables(con)
+            con.execute(MACROS)
+        yield con
+    finally:
+        con.close()
+
+
+def _make_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Tables and what was added to them since; once made, a comment says so.
+
+    A statement that changes nothing still makes the file be written anew when it is closed.
+    """
+    made = hashlib.sha256((_TABLES + AUDIT_TABLES).encode()).hexdigest()[:16]
+    row = con.execute(
+        "select comment from duckdb_tables() where schema_name = 'ledger' "
+        "and table_name = 'batch' and database_name = current_database()"
+    ).fetchone()
+    if row is None or row[0] != made:
+        con.execute(_TABLES + AUDIT_TABLES)
+        con.execute(f"comment on table ledger.batch is '{made}'")
+
+
+def open_batch(con: duckdb.DuckDBPyConnection, run_id: str, through: date) -> int:
+    """Start a batch: all that one night takes in. Gives its id."""
+    row = con.execute(
+        "insert into ledger.batch select nextval('ledger.batch_ids'), ?, ?, now()::timestamp, "
+        "null, null returning batch_id",
+        [run_id, through],
+    ).fetchone()
+    return int(_one(row)[0])
+
+
+def close_batch(con: duckdb.DuckDBPyConnection, batch_id: int) -> None:
+    """Say that everything of the batch is ingested."""
+    con.execute(
+        "update ledger.batch set ingested_at = now()::timestamp where batch_id = ?", [batch_id]
+    )
+
+
+def mark_built(con: duckdb.DuckDBPyConnection, batch_id: int) -> None:
+    """Say that the models hold everything up to this batch; what it touched is done."""
+    con.execute(
+        "update ledger.batch set built_at = now()::timestamp "
+        "where batch_id <= ? and built_at is null",
+        [batch_id],
+    )
+
+
+def note_removal(
+    con: duckdb.DuckDBPyConnection,
+    why: str,
+    place: str,
+    contract: Contract | None,
+    files_n: int,
+    rows_n: int,
+    before: date | None,
+    person_hash: str | None = None,
+) -> None:
+    """Record that something was removed or given out; nothing is recorded of nothing by terms."""
+    if why == "retention" and not files_n and not rows_n:
+        return
+    names = (contract.system, contract.feed) if contract else (None, None)
+    con.execute(
+        "insert into ledger.removal values (now()::timestamp, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [why, place, *names, files_n, rows_n, before, person_hash],
+    )
+
+
+def accounting_violations(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Files whose account is not closed: rows of the ledger that break the law; empty is good.
+
+    The counts in raw are compared too: what the ledger calls loaded must be there.
+    """
+    broken = rows_as_dicts(con.execute(_LAW))
+    for table, file_filter in _raw_tables(con):
+        broken += rows_as_dicts(
+            con.execute(
+                f"with counted as (select _file_id as file_id, "
+                f"count(*) filter (where _is_current) as in_raw_n, "
+                f"count(*) filter (where not _is_current) as kept_n from {table} group by 1) "
+                f"select f.file_id, f.system, f.feed, f.file_name, f.landed_n, f.loaded_n, "
+                f"f.quarantined_n, f.superseded_n, coalesce(c.in_raw_n, 0) as in_raw_n "
+                f"from ledger.file as f left join counted as c using (file_id) "
+                f"where f.system || '__' || f.feed = ? and f.loaded_n <> coalesce(c.in_raw_n, 0)",
+                [file_filter],
+            )
+        )
+    return broken
+
+
+def _raw_tables(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    rows = con.execute(
+        "select table_name from information_schema.tables "
+        "where table_schema = 'raw' and table_name <> 'touched' order by 1"
+    ).fetchall()
+    return [(f'raw."{name}"', name) for (name,) in rows]
+
+
+def rows_as_dicts(result: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The result's rows as dictionaries by column name."""
+    names = [column[0] for column in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _one(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
+    if row is None:
+        raise WarehouseError("the warehouse gave no row where one was due")
+    return row
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

@@ -1,0 +1,1 @@
+"""From judged rows to raw tables: groups of files, versions of rows, company maps."""

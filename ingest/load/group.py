@@ -1,0 +1,278 @@
+"""The loader: one group of files of one feed, in one transaction, fully accounted.
+
+Belongs here: the order of steps and what is written to raw, quarantine and ledger. Does not:
+how formats are read (`readers.py`), how rows are judged (`judge.py`), who wins (`current.py`).
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from ground.sql import ident, idents, literal
+from ingest.contracts.contract import Contract
+from ingest.errors import FileRejectedError, WarehouseError
+from ingest.judge import reject
+from ingest.judge.faults import faulty_sql, shape_sql
+from ingest.judge.judge import cleaned_sql, judge_steps
+from ingest.load import supersession
+from ingest.read.incoming import Readable
+from ingest.read.landing import Candidate
+from ingest.read.prepare import by_header, prepare, set_clients
+from ingest.read.readers import read_group
+from ingest.read.spool import checksum
+
+_NO_ROOM = ("no space left", "could not write", "file too large", "failed to write", "disk quota")
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one file: its account and verdict, as the ledger has it."""
+
+    file_id: int
+    file_name: str
+    extract_date: date
+    landed_n: int
+    loaded_n: int
+    quarantined_n: int
+    superseded_n: int
+    unmapped_n: int
+    verdict: str
+    reason: str | None
+
+
+def load_group(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    files: Sequence[Candidate],
+    *,
+    through: date,
+    batch_id: int,
+    master: bytes,
+    spool_root: Path,
+) -> list[FileOutcome]:
+    """Take in `files`; all of the group or nothing. Gives one outcome per file.
+
+    Raises WarehouseError when the disk or the warehouse refuses; nothing is kept then.
+    """
+    task = _Task(con, contract, through, batch_id, master)
+    try:
+        return _in_transaction(task, files, spool_root)
+    except duckdb.Error as error:
+        if len(files) == 1:
+            return _in_transaction(task, files, spool_root, unreadable=str(error).splitlines()[0])
+    # One of them is beyond reading: alone, each shows what it is.
+    return [out for file in files for out in load_group(
+        con, contract, [file], through=through, batch_id=batch_id, master=master,
+        spool_root=spool_root)]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Task:
+    con: duckdb.DuckDBPyConnection
+    contract: Contract
+    through: date
+    batch_id: int
+    master: bytes
+
+
+def _in_transaction(
+    task: _Task, files: Sequence[Candidate], spool_root: Path, unreadable: str | None = None
+) -> list[FileOutcome]:
+    task.con.execute("begin transaction")
+    try:
+        with TemporaryDirectory(dir=spool_root) as spool:
+            outcomes = _load(task, files, Path(spool), unreadable)
+        task.con.execute("commit")
+    except (duckdb.Error, OSError) as error:
+        _rollback(task.con)
+        if isinstance(error, OSError) or any(say in str(error).lower() for say in _NO_ROOM):
+            raise WarehouseError(
+                f"{task.contract.name}: {len(files)} files from {files[0].file_name} on could not "
+                f"be written: {str(error).splitlines()[0]}. Nothing of them was kept; free some "
+                f"space and run the night again."
+            ) from error
+        raise
+    except BaseException:
+        _rollback(task.con)
+        raise
+    return outcomes
+
+
+def _rollback(con: duckdb.DuckDBPyConnection) -> None:
+    try:
+        con.execute("rollback")
+    except duckdb.Error:
+        # The failed statement has ended the transaction already.
+        return
+
+
+def _load(
+    task: _Task, files: Sequence[Candidate], spool: Path, unreadable: str | None
+) -> list[FileOutcome]:
+    con, contract, batch_id = task.con, task.contract, task.batch_id
+    ids = _register(task, files)
+    refused = reject.known_slots(con, contract)
+    readable = []
+    for file, file_id in zip(files, ids, strict=True):
+        try:
+            if file_id in refused:
+                if refused[file_id] is None:
+                    continue
+                raise FileRejectedError("conflicting_correction", str(refused[file_id]))
+            if unreadable:
+                raise FileRejectedError("unreadable", unreadable)
+            readable.append(prepare(con, contract, file.path, file_id, spool))
+        except FileRejectedError as error:
+            reject.whole_file(con, file_id, 0, error.rule, error.reason, batch_id)
+    set_clients(con, contract, task.master)
+    for same_header in by_header(readable):
+        _take_in(con, contract, same_header, batch_id)
+    supersession.settle(con, contract, batch_id)
+    return _outcomes(con, ids)
+
+
+def _register(task: _Task, files: Sequence[Candidate]) -> list[int]:
+    """Enter the files in the ledger; a reloaded one is emptied and keeps its id."""
+    con, contract = task.con, task.contract
+    new = con.execute(
+        "select nextval('ledger.file_ids') from range(?)",
+        [sum(file.file_id is None for file in files)],
+    ).fetchall()
+    fresh = iter(row[0] for row in new)
+    ids = []
+    for file in files:
+        if file.file_id is not None:
+            supersession.forget(con, contract, file.file_id, task.batch_id)
+            con.execute("delete from ledger.file where file_id = ?", [file.file_id])
+        ids.append(next(fresh) if file.file_id is None else file.file_id)
+    con.executemany(
+        "insert into ledger.file values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now()::timestamp, null, 0, "
+        "0, 0, 0, 0, 'loading', null, null, ?, ?, 0)",
+        [
+            [
+                file_id,
+                contract.system,
+                contract.feed,
+                file.file_name,
+                file.size_bytes,
+                file.modified_ns,
+                checksum(file.path),
+                file.slot.extract_date or task.through,
+                file.slot.revision,
+                json.dumps(file.slot.captures, sort_keys=True),
+                contract.digest,
+                task.batch_id,
+            ]
+            for file, file_id in zip(files, ids, strict=True)
+        ],
+    )
+    con.execute("create or replace temp table group_file (file_id bigint)")
+    con.executemany("insert into group_file values (?)", [[file_id] for file_id in ids])
+    return ids
+
+
+def _take_in(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    files: Sequence[Readable],
+    batch_id: int,
+) -> None:
+    """Read, judge and write files of one header."""
+    read_group(con, contract, files)
+    con.execute(
+        "create or replace temp table slot as select file_id, extract_date, "
+        "map_from_entries(list_transform(json_keys(captures), lambda k: "
+        "{'k': k, 'v': json_extract_string(captures, '$.' || k)})) as captures "
+        "from ledger.file where file_id in (select file_id from reading)"
+    )
+    for step in judge_steps(contract, maps_by_system(con, contract)):
+        con.execute(step)
+    found = con.execute("select distinct _fault from judged where _fault > 0").fetchall()
+    at_fault = (
+        "(select i.* from incoming as i semi join judged as j on j._file_id = i._file_id "
+        "and j._row_number = i._row_number and j._fault > 0)"
+    )
+    con.execute(faulty_sql(contract, {row[0] for row in found}, cleaned_sql(contract, at_fault)))
+    supersession.find_duplicates(con, contract)
+    reject.bad_files(con, contract, batch_id)
+    _count_landed(con)
+    _quarantine(con, contract, batch_id)
+    names = [c.name for c in contract.columns]
+    con.execute(
+        f"insert into raw.{ident(contract.raw_table)} select {idents(names)}, _client_id, "
+        f"_time_zone, _event_date, _file_id, _row_number, now()::timestamp, "
+        f"not _is_repeat and {supersession.holds_sql(contract)} "
+        f"from judged where _fault = 0"
+    )
+    _count_unmapped(con, contract)
+
+
+def maps_by_system(con: duckdb.DuckDBPyConnection, contract: Contract) -> frozenset[str]:
+    """The company maps of this feed whose rows name the system that they hold for."""
+    return frozenset(name for name in contract.maps_read if "system" in _columns_of(con, name))
+
+
+def _columns_of(con: duckdb.DuckDBPyConnection, map_name: str) -> list[str]:
+    table = f"raw.{ident(map_name.replace('.', '__'))}"
+    return [row[0] for row in con.execute(f"describe {table}").fetchall()]
+
+
+def _count_landed(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        "update ledger.file set landed_n = n from (select file_id, sum(rows_n) as n from ("
+        "select _file_id as file_id, count(*) as rows_n from judged group by 1 union all "
+        "select _file_id, sum(rows_n) from malformed group by 1) group by 1) as counted "
+        "where counted.file_id = ledger.file.file_id and verdict = 'loading'"
+    )
+
+
+def _quarantine(con: duckdb.DuckDBPyConnection, contract: Contract, batch_id: int) -> None:
+    head = f"{literal(contract.system)}, {literal(contract.feed)}, f.file_name"
+    con.execute(
+        f"insert into ledger.quarantine select nextval('ledger.quarantine_ids'), f.file_id, "
+        f"{head}, j.n, j.rows_n, j.col, j.shown, j.rule, j.reason, j.raw, {batch_id}, "
+        f"now()::timestamp from (select _file_id, _row_number as n, 1 as rows_n, _column as col, "
+        f"_shown as shown, _rule as rule, _reason as reason, _raw as raw from faulty "
+        f"union all select _file_id, _row_number, rows_n, null, null, "
+        f"'malformed', reason, {shape_sql('raw')} from malformed) as j "
+        f"join ledger.file as f on f.file_id = j._file_id where f.verdict = 'loading' "
+        f"order by f.file_id, j.n"
+    )
+
+
+def _count_unmapped(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    by_system = maps_by_system(con, contract)
+    for code in contract.code_maps:
+        table = ident(code.map.replace(".", "__"))
+        system = f"and m.system = {literal(contract.system)} " if code.map in by_system else ""
+        column = ident(code.column)
+        con.execute(
+            f"insert into ledger.unmapped "
+            f"select {literal(contract.system)}, {literal(contract.feed)}, "
+            f"j._file_id, {literal(code.map)}, {literal(code.column)}, j.code, sum(j.n) from ("
+            f"select _file_id, {column} as code, coalesce(_event_date, _extract_date) as on_date, "
+            f"count(*) as n from judged where _fault = 0 and {column} is not null group by all) "
+            f"as j where not exists (select 1 from raw.{table} as m where m._is_current {system}"
+            f"and m.{ident(code.key)} = j.code "
+            f"and j.on_date >= coalesce(m.valid_from, date '0001-01-01') "
+            f"and j.on_date < coalesce(m.valid_to, date '9999-12-31')) group by j._file_id, j.code"
+        )
+
+
+def _outcomes(con: duckdb.DuckDBPyConnection, ids: Sequence[int]) -> list[FileOutcome]:
+    con.execute(
+        "update ledger.file set unmapped_n = n from (select file_id, sum(rows_n) as n "
+        "from ledger.unmapped group by 1) as u where u.file_id = ledger.file.file_id "
+        "and u.file_id in (select file_id from group_file)"
+    )
+    rows = con.execute(
+        "select file_id, file_name, extract_date, landed_n, loaded_n, quarantined_n, "
+        "superseded_n, unmapped_n, verdict, reason from ledger.file "
+        "where file_id in (select file_id from group_file) order by file_id"
+    ).fetchall()
+    return [FileOutcome(*row) for row in rows]

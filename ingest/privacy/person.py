@@ -1,0 +1,163 @@
+"""One person's data: what is held about them, and its erasure.
+
+Belongs here: finding a customer by a phone number, an e-mail address or the source's own id (as
+the pseudonyms that they have become), or an agent by a login; giving out and erasing their rows.
+Does not: building marts again, snapshots (the `erase` command does both). Rows stay, so that
+counts and sums stay; what pointed to the person goes. The ledger keeps a keyed hash of whom.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from ground.home import Home
+from ground.sql import ident, literals
+from ingest.contracts.column import Column
+from ingest.contracts.contract import Contract
+from ingest.intake import prepare_tables
+from ingest.ledger.ledger import note_removal, open_batch, rows_as_dicts, warehouse
+from ingest.load.supersession import touch
+from ingest.privacy.pseudonym import client_pads, master_key
+
+STAFF = ("staff_id", "staff_name")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom a request is about: a customer's phone, e-mail or id, or an agent's login."""
+
+    kind: str
+    value: str
+
+    @property
+    def is_agent(self) -> bool:
+        """True for somebody who works here."""
+        return self.kind == "agent"
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What an erasure did: rows that lost the person, landed files removed."""
+
+    rows_n: int
+    files_n: int
+    quarantined_n: int
+
+
+def access(home: Home, contracts: Sequence[Contract], person: Person) -> list[dict[str, Any]]:
+    """Every row of raw that is about the person, all versions, with its feed; for a request."""
+    found: list[dict[str, Any]] = []
+    with warehouse(home) as con:
+        prepare_tables(con, contracts)
+        ids = ids_of(con, home, person)
+        for contract, where in _wheres(contracts, person, ids):
+            names = ", ".join(ident(column.name) for column in contract.columns)
+            rows = con.execute(
+                f"select {names}, _event_date, _is_current "
+                f"from raw.{ident(contract.raw_table)} where {where}"
+            )
+            found += [{"feed": contract.name, **row} for row in rows_as_dicts(rows)]
+        note_removal(con, "access", "raw", None, 0, len(found), None, _hash(home, person))
+    return found
+
+
+def erase(home: Home, contracts: Sequence[Contract], person: Person, run_id: str) -> Erased:
+    """Take the person out of raw, quarantine and landing; dates to build again are touched.
+
+    A customer's pseudonym becomes null, an agent's login one random tag. Landed files that hold
+    one of the person's rows are removed whole: they are loaded, and would bring the person back.
+    Whoever calls holds the night's lock, builds, publishes and prunes.
+    """
+    rows_n = files_n = quarantined_n = 0
+    tag = f"erased-{secrets.token_hex(4)}"
+    with warehouse(home) as con:
+        prepare_tables(con, contracts)
+        ids = ids_of(con, home, person)
+        row = con.execute("select coalesce(max(through_date), current_date) from ledger.batch")
+        con.execute("begin transaction")
+        batch_id = open_batch(con, run_id, (row.fetchone() or (None,))[0])
+        landed_files = []
+        for contract, where in _wheres(contracts, person, ids):
+            table = f"raw.{ident(contract.raw_table)}"
+            touch(con, contract, f"select distinct _event_date as event_date from {table} "
+                  f"where {where}", batch_id)  # fmt: skip
+            landed_files += con.execute(
+                f"select distinct f.system, f.file_name from ledger.file as f "
+                f"join {table} as r on r._file_id = f.file_id where {where}"
+            ).fetchall()
+            sets = ", ".join(_blank(column, person, ids, tag) for column in _of(contract, person))
+            changed = con.execute(f"update {table} set {sets} where {where}").fetchone()
+            rows_n += int(changed[0]) if changed else 0
+        quarantined_n = _forget_quarantined(con, ids)
+        con.execute("commit")
+        for system, name in landed_files:
+            path = home.landing / system / name
+            files_n += path.is_file()
+            path.unlink(missing_ok=True)
+        note_removal(con, "erasure", "raw", None, files_n, rows_n, None, _hash(home, person))
+        # Nothing of the person is left in free pages of the file.
+        con.execute("checkpoint")
+    return Erased(rows_n, files_n, quarantined_n)
+
+
+def _of(contract: Contract, person: Person) -> list[Column]:
+    if person.is_agent:
+        return [column for column in contract.columns if column.personal in STAFF]
+    return [column for column in contract.columns if column.is_pseudonym]
+
+
+def _wheres(
+    contracts: Sequence[Contract], person: Person, ids: Sequence[str]
+) -> Iterator[tuple[Contract, str]]:
+    for contract in contracts:
+        if columns := _of(contract, person):
+            tests = [f"{ident(column.name)} in ({literals(ids)})" for column in columns]
+            yield contract, f"({' or '.join(tests)})"
+
+
+def _blank(column: Column, person: Person, ids: Sequence[str], tag: str) -> str:
+    name = ident(column.name)
+    new = f"'{tag}'" if person.is_agent else "null"
+    return f"{name} = case when {name} in ({literals(ids)}) then {new} else {name} end"
+
+
+def ids_of(con: duckdb.DuckDBPyConnection, home: Home, person: Person) -> list[str]:
+    """What the person is called in raw: logins and ids of an agent, pseudonyms of a customer."""
+    if person.is_agent:
+        rows = con.execute(
+            "select distinct unnest([agent_code, agent_id]) from raw.company__agents where "
+            "agent_code = ? or agent_id = ? or agent_id in (select agent_id "
+            "from raw.company__agents where agent_code = ?)",
+            [person.value] * 3,
+        ).fetchall()
+        return sorted({person.value, *(row[0] for row in rows)})
+    rows = con.execute("select distinct client_id from raw.company__clients").fetchall()
+    clients = ["unmapped", *(row[0] for row in rows)]
+    found = []
+    for _, inner, outer in client_pads(master_key(home.keys), clients):
+        row = con.execute(
+            "select pseudonym(?, ?, ?, ?)", [person.kind, person.value, inner, outer]
+        ).fetchone()
+        found += [str(row[0])] if row else []
+    return found
+
+
+def _forget_quarantined(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> int:
+    row = con.execute(
+        "update ledger.quarantine set raw_text = null, value_shape = null "
+        "where list_any_value(list_filter(?, lambda one: contains(raw_text, one))) is not null",
+        [list(ids)],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _hash(home: Home, person: Person) -> str:
+    """A keyed hash, so that a later request can be matched and nobody can be read from it."""
+    text = json.dumps([person.kind, person.value]).encode()
+    return hmac.new(master_key(home.keys), text, hashlib.sha256).hexdigest()[:32]

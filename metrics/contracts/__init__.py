@@ -1,0 +1,1 @@
+"""Metric contracts: their types, how they are read, and the rules they obey."""

@@ -1,0 +1,231 @@
+"""The lock: what every metric meant when it was last agreed, so that no formula changes unseen.
+
+`metrics.lock.yml` keeps, per metric, its version, its meaning and a fingerprint of it: the parts of
+its contract that change the number, and its subtree of the semantic layer (formula, measures,
+fact, date). It also keeps a fingerprint of each worked example (rows in, answers out). Prose may
+change freely. MetricFlow's SQL is not locked: it changes when an unrelated model is added.
+
+`python -m metrics.lock` writes the file; it refuses a changed meaning under an old version.
+The meaning of earlier versions stays, in words, for whoever restates an old number; a version
+above 1 has a line in the changelog.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ground import yaml_lines
+from ground.home import CHECKOUT, dbt_project_dir
+from metrics.contracts import reader
+from metrics.contracts.fingerprint import means
+from metrics.contracts.reader import Definitions, Finding, MetricContract
+
+LOCK = Path(__file__).with_name("metrics.lock.yml")
+EXAMPLES = CHECKOUT / "tests" / "worked_examples"
+CHANGELOG = CHECKOUT / "CHANGELOG.md"
+HEADER = """\
+# Written by `python -m metrics.lock`; not by hand (`check` covers the whole file).
+# A metric whose meaning changes needs a new version in its contract; then run that command.
+"""
+
+
+class LockError(Exception):
+    """The lock cannot be written; the message names every metric in the way."""
+
+
+@dataclass(frozen=True)
+class Locked:
+    """One metric as agreed: `means` is what the fingerprint is of; `earlier`, what it meant before.
+
+    earlier: version to its meaning, whole, so that an old number can be restated.
+    """
+
+    version: int
+    fingerprint: str
+    examples: Mapping[str, str]
+    means: Mapping[str, Any] = field(default_factory=dict)
+    earlier: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def fingerprint(contract: MetricContract, definitions: Definitions) -> str:
+    """Sixteen hex digits that change when the metric's meaning does."""
+    return _hash(means(contract, definitions))
+
+
+def current(definitions: Definitions, examples: Path | None = EXAMPLES) -> dict[str, Locked]:
+    """What the definitions and worked examples say now, by metric id."""
+    return {
+        contract.id: Locked(
+            contract.version,
+            fingerprint(contract, definitions),
+            _examples(examples / contract.display) if examples else {},
+            means(contract, definitions),
+        )
+        for contract in sorted(definitions.metrics, key=lambda c: c.id)
+    }
+
+
+def read(path: Path = LOCK) -> dict[str, Locked]:
+    """The lock file. Raises LockError when it is missing, broken, or was edited by hand."""
+    if not path.exists():
+        raise LockError(f"{path}:1: no lock; write it with `python -m metrics.lock`")
+    try:
+        body = yaml_lines.read(path).data
+        metrics, check = body["metrics"], body["check"]
+    except (yaml_lines.YamlFileError, KeyError, TypeError) as error:
+        raise LockError(f"{path}:1: not a metric lock: {error}") from error
+    if check != _hash(metrics):
+        raise LockError(f"{path}:1: edited by hand; write it with `python -m metrics.lock`")
+    return {
+        name: Locked(
+            one["version"],
+            one["fingerprint"],
+            one["examples"],
+            one.get("means") or {},
+            one.get("earlier") or {},
+        )
+        for name, one in metrics.items()
+    }
+
+
+def write(
+    definitions: Definitions, path: Path = LOCK, examples: Path = EXAMPLES
+) -> dict[str, Locked]:
+    """Write the lock for the definitions as they are now, and return it.
+
+    Raises LockError, and writes nothing, when a meaning changed without a higher version.
+    """
+    old = read(path) if path.exists() else {}
+    locked: dict[str, Locked] = {}
+    refused = []
+    for name, now in current(definitions, examples).items():
+        before = old.get(name)
+        earlier = dict(before.earlier) if before else {}
+        if before and now.version > before.version:
+            earlier[before.version] = before.means
+        elif before and (now.version, now.fingerprint) != (before.version, before.fingerprint):
+            refused.append(f"{name}: its meaning changed, its version must be {before.version + 1}")
+        locked[name] = replace(now, earlier=earlier)
+    if refused:
+        raise LockError("\n".join(refused))
+    body = {name: _as_mapping(one) for name, one in locked.items()}
+    text = yaml.safe_dump({"metrics": body, "check": _hash(body)}, sort_keys=False, width=100)
+    path.write_text(HEADER + text, encoding="utf-8")
+    return locked
+
+
+def findings(
+    definitions: Definitions,
+    path: Path = LOCK,
+    examples: Path | None = EXAMPLES,
+    changelog: Path = CHANGELOG,
+) -> list[Finding]:
+    """Where definitions and lock disagree, each with file and line.
+
+    examples: folder of worked examples; None compares definitions alone, as a night does.
+    """
+    try:
+        locked = read(path)
+    except LockError as error:
+        return [Finding(path, 1, "lock", str(error).split(": ", 1)[-1])]
+    files = {file.path.name: file.path for file in definitions.files}
+    found: list[Finding] = []
+    try:
+        present = current(definitions, examples)
+    except yaml_lines.YamlFileError as error:
+        return [Finding(examples or path, 1, "example", str(error))]
+    for contract in definitions.metrics:
+        now, before = present[contract.id], locked.get(contract.id)
+        for rule, message in _differences(now, before, with_examples=examples is not None):
+            text = f"metric {contract.id}: {message}"
+            found.append(Finding(files[contract.file], contract.line, rule, text))
+        if contract.version > 1 and examples is not None and not _told(contract, changelog):
+            text = (
+                f"metric {contract.id}: version {contract.version} has no line in the changelog, "
+                f"such as: | `{contract.display}` | {contract.version} | what changed |"
+            )
+            found.append(Finding(files[contract.file], contract.line, "no_changelog_line", text))
+    found += [
+        Finding(path, 1, "lock_unknown", f"metric {name} is locked but no longer defined")
+        for name in locked
+        if name not in present
+    ]
+    return found
+
+
+def _differences(
+    now: Locked, before: Locked | None, *, with_examples: bool
+) -> Iterable[tuple[str, str]]:
+    again = "then `python -m metrics.lock`"
+    if before is None:
+        yield "lock_missing", f"not in the lock; agree on it, {again}"
+        return
+    if now.version < before.version:
+        yield "version_went_back", f"version {now.version}, but {before.version} is locked"
+    elif now.version == before.version and now.fingerprint != before.fingerprint:
+        yield (
+            "formula_changed",
+            f"its meaning changed under version {now.version}; "
+            f"give it version {now.version + 1}, {again}",
+        )
+    elif now.version > before.version:
+        yield "lock_stale", f"version {now.version} is not locked yet; run `{again[6:-1]}`"
+    if now.version != before.version or not with_examples:
+        return
+    if not now.examples:
+        yield "no_example", "has no worked example in tests/worked_examples/"
+    for name, digest in before.examples.items():
+        if now.examples.get(name) != digest:
+            yield (
+                "example_changed",
+                f"worked example {name} was changed or removed under version {now.version}",
+            )
+    for name in now.examples.keys() - before.examples.keys():
+        yield "lock_stale", f"worked example {name} is not locked yet; agree on it, {again}"
+
+
+def _told(contract: MetricContract, changelog: Path) -> bool:
+    """A row of the changelog's table names the metric (or its family) and the version."""
+    row = re.compile(
+        rf"^\|[^|]*`{re.escape(contract.name)}(\.{re.escape(contract.variant)})?`[^|]*"
+        rf"\|\s*{contract.version}\s*\|",
+        re.MULTILINE,
+    )
+    return changelog.exists() and bool(row.search(changelog.read_text(encoding="utf-8")))
+
+
+def _examples(folder: Path) -> dict[str, str]:
+    found = {}
+    for path in sorted(folder.glob("*.yml")):
+        data = yaml_lines.read(path).data or {}
+        body = {key: data[key] for key in data if key not in ("title", "why")}
+        if "rows" in data:
+            body["rows"] = yaml_lines.read(folder.parent / "rows" / f"{data['rows']}.yml").data
+        found[path.stem] = _hash(body)
+    return found
+
+
+def _as_mapping(one: Locked) -> dict[str, Any]:
+    body: dict[str, Any] = {"version": one.version, "fingerprint": one.fingerprint}
+    body |= {"examples": dict(one.examples), "means": dict(one.means)}
+    return body | ({"earlier": dict(one.earlier)} if one.earlier else {})
+
+
+def _hash(body: Any) -> str:
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def main() -> None:
+    """Write the lock of the checkout's own definitions."""
+    write(reader.load(dbt_project_dir() / "models" / "metrics"))
+
+
+if __name__ == "__main__":
+    main()

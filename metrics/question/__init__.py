@@ -1,0 +1,1 @@
+"""From a metric's name, dimensions and dates to values of a published snapshot."""

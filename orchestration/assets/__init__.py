@@ -1,0 +1,1 @@
+"""What Dagster shows: raw feeds, dbt's models, the audit and the publication."""

@@ -1,0 +1,1 @@
+"""One night: its order of steps, lock, summary, and how things stand."""

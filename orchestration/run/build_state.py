@@ -1,0 +1,207 @@
+"""Whether there is anything to build, and which definitions stand in the warehouse.
+
+Belongs here: the decision to skip a night's build and the memory of the last one. Does not:
+building. When nothing landed and no definition changed, a night costs seconds.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from ground.home import Home, dbt_project_dir, enabled_systems, sources_dir
+from ingest.contracts.contract import load_contracts
+
+SUFFIXES = (".sql", ".yml", ".yaml", ".md", ".csv")
+NOT_DEFINITIONS = ("_generated", "target", "logs")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is built and why, in words that finish the sentence "building because ...".
+
+    views: whether views are made anew. New rows do not change a view; definitions do.
+    """
+
+    why: str
+    full_refresh: bool
+    definition_hash: str
+    batch_id: int
+    views: bool = True
+
+
+@dataclass(frozen=True)
+class Built:
+    """The last build that ended well: which batch it holds, by which definitions.
+
+    whole: false once single models were built after it; then its test results are not theirs.
+    """
+
+    batch_id: int
+    definition_hash: str
+    whole: bool = True
+
+
+def definition_hash() -> str:
+    """Fingerprint of everything that decides a number: the dbt project and the contracts."""
+    digest = hashlib.sha256()
+    root = dbt_project_dir()
+    for path in sorted(root.rglob("*")):
+        parts = path.relative_to(root).parts
+        if path.suffix in SUFFIXES and not set(parts) & set(NOT_DEFINITIONS):
+            digest.update("/".join(parts).encode())
+            digest.update(path.read_bytes())
+    for contract in load_contracts(sources_dir(), enabled_systems()):
+        digest.update(f"{contract.name}={contract.digest}".encode())
+    return digest.hexdigest()[:16]
+
+
+def last_built(home: Home) -> Built | None:
+    """What `keep_built` wrote; None before the first build."""
+    path = _path(home)
+    return Built(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+
+def decide(
+    *,
+    built: Built | None,
+    definitions: str,
+    newest_batch: int,
+    unbuilt_files: int,
+    judged: bool,
+) -> Plan | None:
+    """What to build; None when everything stands and has been judged.
+
+    newest_batch: the newest batch with files, 0 without any. unbuilt_files: files of batches that
+    no build holds yet. judged: the last build has a verdict that was acted upon.
+    """
+    if newest_batch == 0:
+        return None
+    if built is None:
+        return Plan("nothing was built yet", True, definitions, newest_batch)
+    if built.definition_hash != definitions:
+        return Plan("definitions changed", True, definitions, newest_batch)
+    if not built.whole:
+        return Plan(
+            "the warehouse was changed since the last build", False, definitions, newest_batch
+        )
+    if unbuilt_files:
+        why = f"{unbuilt_files} new file(s) landed"
+        return Plan(why, False, definitions, newest_batch, views=False)
+    if not judged or built.batch_id != newest_batch:
+        why = "the last build was not judged to its end"
+        return Plan(why, False, definitions, newest_batch, views=False)
+    return None
+
+
+def plan(home: Home) -> Plan | None:
+    """What there is to build now; None when nothing landed and no definition changed."""
+    from orchestration.run import ledger_view
+
+    newest, unbuilt = ledger_view.batches(home)
+    built = last_built(home)
+    return decide(
+        built=built,
+        definitions=definition_hash(),
+        newest_batch=newest,
+        unbuilt_files=unbuilt,
+        judged=built is not None and _judged(home, built),
+    )
+
+
+def nothing_to_do(home: Home, through: date) -> bool:
+    """True when no file up to `through` waits and what stands was built and judged.
+
+    Whoever asks holds the night's lock, shared or alone.
+    """
+    from ingest.intake import pending_files
+
+    if not home.warehouse.exists():
+        return False
+    contracts = load_contracts(sources_dir(), enabled_systems())
+    return not pending_files(home, contracts, through) and plan(home) is None
+
+
+def keep_built(home: Home, plan: Plan) -> None:
+    """Note that the models hold the plan's batch: in the ledger, then beside dbt's results."""
+    from ingest.ledger.ledger import mark_built, warehouse
+
+    with warehouse(home) as con:
+        mark_built(con, plan.batch_id)
+    _note(home, Built(plan.batch_id, plan.definition_hash))
+
+
+def note_single_models(home: Home) -> None:
+    """Note a change outside a whole build (single models, an erasure); `audit` waits for one."""
+    built = last_built(home)
+    if built is not None:
+        _note(home, replace(built, whole=False))
+
+
+def _note(home: Home, built: Built) -> None:
+    path = _path(home)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(asdict(built)), encoding="utf-8")
+    part.replace(path)
+
+
+def dates_to_audit(home: Home, built: Built) -> tuple[date, ...] | None:
+    """UTC event dates that no audit has passed whole yet; None: all of them.
+
+    Not merely tonight's: what a blocked night left behind must pass before it is shown.
+    """
+    from orchestration.run import ledger_view
+
+    passed = ledger_view.last_passed(home, built.definition_hash)
+    return None if passed is None else ledger_view.touched_since(home, passed)
+
+
+def changed_months(home: Home, published: Mapping[str, Any] | None) -> dict[str, list[str]] | None:
+    """Site months per monthly published table that changed since a snapshot; None: any may have.
+
+    published: manifest of the newest snapshot. Incremental models note which dates they rewrote;
+    the month of a row lies within two days of that date (zones, night shifts). A model that noted
+    nothing since was rebuilt whole, and its table is not named: every month of it may differ.
+    """
+    from orchestration.run import ledger_view
+
+    if published is None:
+        return None
+    rewritten: dict[str, set[str]] = {}
+    for model, day in ledger_view.rewritten_since(home, int(published["batch_id"])):
+        months = rewritten.setdefault(model, set())
+        if day is not None:
+            months |= {f"{day + timedelta(days=n):%Y-%m}" for n in range(-2, 3)}
+    return {
+        name: sorted(rewritten[model])
+        for name, table in published["tables"].items()
+        if table.get("month_of") and (model := str(table["model"]).rsplit(".", 1)[-1]) in rewritten
+    }
+
+
+def _judged(home: Home, built: Built) -> bool:
+    """True when a verdict on this build exists and, if it allows it, its snapshot is there."""
+    from publish.snapshot import newest
+
+    about = (built.batch_id, built.definition_hash)
+    for path in verdict_files(home):
+        verdict = json.loads(path.read_text(encoding="utf-8"))
+        if (verdict["batch_id"], verdict["definition_hash"]) != about:
+            return False
+        if verdict["status"] == "blocked":
+            return True
+        shown = (newest(home) or {}).get("verdict") or {}
+        return bool(shown.get("run_id") == verdict["run_id"])
+    return False
+
+
+def verdict_files(home: Home) -> list[Path]:
+    """`audit/<run_id>.json`, newest first."""
+    return sorted(home.audit.glob("*.json"), key=lambda p: p.stat().st_mtime, reverse=True)
+
+
+def _path(home: Home) -> Path:
+    return home.target / "built.json"

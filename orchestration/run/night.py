@@ -1,0 +1,107 @@
+"""Run nights in this process: what `headset night` does, and what the tests do.
+
+Belongs here: one call from dates to a summary. Does not: what the steps do. Runs go through the
+same Dagster job as the schedule's, on the instance of the home, so `headset dev` shows them.
+"""
+
+import logging
+import warnings
+from datetime import UTC, date, datetime
+from typing import Any
+
+import dagster as dg
+
+from ground.home import Home
+from orchestration.assets.raw import RANGE_END, extract_days
+from orchestration.automation import NIGHTLY
+from orchestration.dbt import runner
+from orchestration.definitions import build_definitions
+from orchestration.instance import close_abandoned, dagster_instance
+from orchestration.run.build_state import nothing_to_do
+from orchestration.run.context import Progress
+from orchestration.run.lock import night_lock
+from orchestration.run.summary import NightSummary, keep_summary
+
+RANGE_START = "dagster/asset_partition_range_start"
+# The summary tells what a console would; the events are kept in the instance.
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class NightError(Exception):
+    """A night could not be run; the message says what to do."""
+
+
+def run_night(
+    home: Home,
+    from_: date,
+    to_: date,
+    progress: Progress = lambda _: None,
+) -> NightSummary:
+    """Ingest the extract dates `from_`..`to_`, build, audit and publish, in one run.
+
+    Whatever came in late (extract dates before `to_`) is taken in as well. A blocked or failed
+    night is told in the summary's status, not raised. Raises NightError for dates that cannot be
+    asked for, NightRunningError when another night runs, dbt.DbtError when the project cannot be
+    parsed.
+    """
+    _check_dates(from_, to_)
+    # Dagster remarks that a skipped audit gave no verdict; the summary says that more plainly.
+    logging.getLogger("dagster").addHandler(logging.NullHandler())
+    told: list[NightSummary] = []
+    with night_lock(home, f"night of {_dates(from_, to_)}") as lock:
+        if not lock.abandoned_runs and nothing_to_do(home, to_):
+            return _unchanged(home, from_, to_)
+        manifest = runner.prepare(home, progress)
+        with dagster_instance(home) as instance, warnings.catch_warnings():
+            warnings.simplefilter("ignore", category=dg.BetaWarning)
+            if lock.abandoned_runs:
+                closed = close_abandoned(instance, lock.abandoned_runs)
+                progress(f"closed {len(closed)} run(s) of a killed process")
+                lock.settled()
+            defs = build_definitions(home, manifest, progress=progress, on_end=told.append)
+            result = defs.resolve_job_def(NIGHTLY).execute_in_process(
+                instance=instance,
+                run_config=QUIET,
+                raise_on_error=False,
+                **_partition(from_, to_),
+            )
+    if not told:
+        failures = [event.message for event in result.all_events if event.is_failure]
+        raise NightError(f"run {result.run_id} ended before its first step: {failures[-1:]}")
+    return told[-1]
+
+
+def _unchanged(home: Home, from_: date, to_: date) -> NightSummary:
+    """A night without news leaves no run: it would grey out the last night's checks."""
+    now = datetime.now(UTC)
+    summary = NightSummary(
+        run_id=f"unchanged-{now:%Y%m%dT%H%M%S}",
+        from_date=str(from_),
+        to_date=str(to_),
+        started_at=now.isoformat(timespec="seconds"),
+        status="unchanged",
+    )
+    keep_summary(home, summary)
+    return summary
+
+
+def _check_dates(from_: date, to_: date) -> None:
+    days = extract_days()
+    first, last = days.get_first_partition_key(), days.get_last_partition_key()
+    if from_ > to_:
+        raise NightError(f"the range {_dates(from_, to_)} ends before it begins")
+    if first is None or last is None or str(from_) < first or str(to_) > last:
+        raise NightError(
+            f"{_dates(from_, to_)} is outside the extract dates {first}..{last} "
+            "(HEADSET_FIRST_DAY sets the first; the last is today, UTC)"
+        )
+
+
+def _partition(from_: date, to_: date) -> dict[str, Any]:
+    if from_ == to_:
+        return {"partition_key": str(from_)}
+    return {"tags": {RANGE_START: str(from_), RANGE_END: str(to_)}}
+
+
+def _dates(from_: date, to_: date) -> str:
+    return str(from_) if from_ == to_ else f"{from_}..{to_}"
