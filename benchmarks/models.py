@@ -18,9 +18,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from ingest import ledger, night
-from ingest.contract import load_contracts
-from ingest.home import Home, enabled_systems, sources_dir
+from ground.home import Home, enabled_systems, sources_dir
+from ingest import intake
+from ingest.contracts.contract import load_contracts
+from ingest.ledger import ledger
 
 LAST, QUIET_DAYS = date(2026, 11, 21), 3
 SHOWN = 30
@@ -51,9 +52,9 @@ def main(folder: Path, agents: int, days: int, projects: Sequence[Path]) -> None
 
 def build(home: Home) -> dict[str, float]:
     """Build the models as a night does; processor seconds by model, dbt's own share in `all`."""
-    from orchestration import dbt, parsing
+    from orchestration.dbt import parse_cache, runner
 
-    dbt.prepare(home)
+    runner.prepare(home)
     spent: dict[str, float] = defaultdict(float)
     begun: dict[str, float] = {}
 
@@ -64,14 +65,14 @@ def build(home: Home) -> dict[str, float]:
             node = event.data.node_info.unique_id
             spent[node.split(".")[-1]] += time.process_time() - begun[node]
 
-    with dbt.environment(home):
-        where = parsing.where(Path(os.environ["HEADSET_DBT_PROJECT"]))
-        parsed = parsing.parse(Path(os.environ["HEADSET_DBT_PROJECT"]), home.target)
+    with runner.environment(home):
+        where = parse_cache.where(Path(os.environ["HEADSET_DBT_PROJECT"]))
+        parsed = parse_cache.parse(Path(os.environ["HEADSET_DBT_PROJECT"]), home.target)
         first = time.process_time()
-        arguments = [*parsing.QUIET, "run", "--threads", "1", "--no-write-json", *where]
+        arguments = [*parse_cache.QUIET, "run", "--threads", "1", "--no-write-json", *where]
         if (home.target / "built").exists():
-            arguments += ["--exclude", *dbt.STANDING_VIEWS]
-        answer = parsing.invoke(arguments, parsed.result, [note])
+            arguments += ["--exclude", *runner.STANDING_VIEWS]
+        answer = parse_cache.invoke(arguments, parsed.result, [note])
     if not answer.success:
         raise SystemExit(
             answer.exception
@@ -118,10 +119,10 @@ def _drop(home: Home, agents: int, days: int, until: date, after: date | None) -
 def _take_in(home: Home, through: date) -> None:
     contracts = load_contracts(sources_dir(), enabled_systems())
     with ledger.kept_open(home):
-        batch = night.open_batch(home, "benchmark", through)
+        batch = intake.open_batch(home, "benchmark", through)
         for contract in contracts:
-            night.ingest_feed(home, contract, contracts, through=through, batch_id=batch)
-        night.close_batch(home, batch)
+            intake.ingest_feed(home, contract, contracts, through=through, batch_id=batch)
+        intake.close_batch(home, batch)
 
 
 def _mark_built(home: Home) -> None:

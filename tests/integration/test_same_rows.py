@@ -14,11 +14,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest import ledger
-from ingest.contract import Rule
-from ingest.home import DEFAULT_SYSTEMS
-from ingest.person import Person, erase
-from ingest.quarantine import replay
+from ground.home import DEFAULT_SYSTEMS
+from ingest.contracts.contract import Rule
+from ingest.ledger import ledger
+from ingest.ledger.quarantine import replay
+from ingest.privacy.person import Person, erase
 from simulator import drop
 from tests.deployment import Deployment
 
