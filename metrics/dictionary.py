@@ -90,7 +90,7 @@ def _facts(metric: MetricContract, meanings: Mapping[str, str]) -> Iterator[tupl
     yield "empty when", metric.null_rule
     yield "unit and direction", f"{metric.unit}; {DIRECTIONS[metric.direction]}"
     low, high = metric.bounds
-    yield "can only be", f"{'any' if low is None else low} to {'any' if high is None else high}"
+    yield "can only be", f"{_limit(low)} to {_limit(high)}"
     yield "says something from", f"{metric.minimum_sample} events on"
     if metric.smallest_group > 1:
         yield "shown for groups of", f"{metric.smallest_group} and more"
@@ -99,6 +99,12 @@ def _facts(metric: MetricContract, meanings: Mapping[str, str]) -> Iterator[tupl
     yield "not to be confused with", metric.not_to_confuse_with
     yield "source", metric.source
     yield "version", str(metric.version)
+    for version, text in sorted(metric.earlier.items()):
+        yield f"version {version} meant", text
+
+
+def _limit(value: float | None) -> str:
+    return "any" if value is None else f"{value:g}"
 
 
 def _examples(folder: Path) -> list[str]:

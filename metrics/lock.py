@@ -1,24 +1,22 @@
 """The lock: what every metric meant when it was last agreed, so that no formula changes unseen.
 
-`metrics.lock.yml` keeps, per metric, its version, its meaning and a fingerprint of it: the parts of
-its contract that change the number, and its subtree of the semantic layer (formula, measures,
-fact, date). It also keeps a fingerprint of each worked example (rows in, answers out). Prose may
-change freely. MetricFlow's SQL is not locked: it changes when an unrelated model is added.
+`metrics.lock.yml` keeps, per metric, its version and a fingerprint of its meaning: the parts of its
+contract that change the number, and its subtree of the semantic layer (formula, measures, fact,
+date). It also keeps a fingerprint of each worked example (rows in, answers out). Prose may change
+freely. MetricFlow's SQL is not locked: it changes when an unrelated model is added.
 
 `python -m metrics.lock` writes the file; it refuses a changed meaning under an old version.
-The meaning of earlier versions stays, in words, for whoever restates an old number; a version
-above 1 has a line in the changelog.
+What an earlier version meant stands in the contract (`earlier`); a version above 1 has a line in
+the changelog.
 """
 
 import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from ground import yaml_lines
 from ground.home import CHECKOUT, dbt_project_dir
@@ -41,16 +39,11 @@ class LockError(Exception):
 
 @dataclass(frozen=True)
 class Locked:
-    """One metric as agreed: `means` is what the fingerprint is of; `earlier`, what it meant before.
-
-    earlier: version to its meaning, whole, so that an old number can be restated.
-    """
+    """One metric as agreed; `examples` are fingerprints of its worked examples, by name."""
 
     version: int
     fingerprint: str
     examples: Mapping[str, str]
-    means: Mapping[str, Any] = field(default_factory=dict)
-    earlier: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def fingerprint(contract: MetricContract, definitions: Definitions) -> str:
@@ -65,7 +58,6 @@ def current(definitions: Definitions, examples: Path | None = EXAMPLES) -> dict[
             contract.version,
             fingerprint(contract, definitions),
             _examples(examples / contract.display) if examples else {},
-            means(contract, definitions),
         )
         for contract in sorted(definitions.metrics, key=lambda c: c.id)
     }
@@ -82,16 +74,7 @@ def read(path: Path = LOCK) -> dict[str, Locked]:
         raise LockError(f"{path}:1: not a metric lock: {error}") from error
     if check != _hash(metrics):
         raise LockError(f"{path}:1: edited by hand; write it with `python -m metrics.lock`")
-    return {
-        name: Locked(
-            one["version"],
-            one["fingerprint"],
-            one["examples"],
-            one.get("means") or {},
-            one.get("earlier") or {},
-        )
-        for name, one in metrics.items()
-    }
+    return {name: Locked(**one) for name, one in metrics.items()}
 
 
 def write(
@@ -106,17 +89,15 @@ def write(
     refused = []
     for name, now in current(definitions, examples).items():
         before = old.get(name)
-        earlier = dict(before.earlier) if before else {}
-        if before and now.version > before.version:
-            earlier[before.version] = before.means
-        elif before and (now.version, now.fingerprint) != (before.version, before.fingerprint):
+        agreed = before and (before.version, before.fingerprint)
+        if before and now.version <= before.version and agreed != (now.version, now.fingerprint):
             refused.append(f"{name}: its meaning changed, its version must be {before.version + 1}")
-        locked[name] = replace(now, earlier=earlier)
+        locked[name] = now
     if refused:
         raise LockError("\n".join(refused))
-    body = {name: _as_mapping(one) for name, one in locked.items()}
-    text = yaml.safe_dump({"metrics": body, "check": _hash(body)}, sort_keys=False, width=100)
-    path.write_text(HEADER + text, encoding="utf-8")
+    body = {name: asdict(one) for name, one in locked.items()}
+    lines = [f"  {name}: {json.dumps(one)}\n" for name, one in body.items()]
+    path.write_text(f"{HEADER}check: {_hash(body)}\nmetrics:\n{''.join(lines)}", encoding="utf-8")
     return locked
 
 
@@ -209,12 +190,6 @@ def _examples(folder: Path) -> dict[str, str]:
             body["rows"] = yaml_lines.read(folder.parent / "rows" / f"{data['rows']}.yml").data
         found[path.stem] = _hash(body)
     return found
-
-
-def _as_mapping(one: Locked) -> dict[str, Any]:
-    body: dict[str, Any] = {"version": one.version, "fingerprint": one.fingerprint}
-    body |= {"examples": dict(one.examples), "means": dict(one.means)}
-    return body | ({"earlier": dict(one.earlier)} if one.earlier else {})
 
 
 def _hash(body: Any) -> str:

@@ -6,9 +6,7 @@
         'counter_metric', 'not_to_confuse_with'
     ] -%}
     {%- set whole = ['version', 'minimum_sample', 'smallest_group', 'final_after_days'] -%}
-    {%- if execute -%}
-    {%- for metric in graph.metrics.values() if (metric.config.meta or {}).get('contract') -%}
-    {%- set contract = metric.config.meta.contract -%}
+    {%- for id, contract in metric_contracts() -%}
     select
         '{{ contract.display }}' as metric,
         {{ 'true' if contract.default else 'false' }} as is_default,
@@ -20,7 +18,6 @@
         {%- endfor %}
     union all
     {% endfor -%}
-    {%- endif -%}
     select
         cast(null as varchar) as metric,
         false as is_default,

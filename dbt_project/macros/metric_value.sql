@@ -39,18 +39,17 @@
         {%- for metric in graph.metrics.values() if metric.type_params.measure -%}
             {%- do measured.update({metric.name: metric.type_params.measure.name}) -%}
         {%- endfor -%}
-        {%- for metric in graph.metrics.values() -%}
-            {%- set contract = (metric.config.meta or {}).get('contract') -%}
-            {%- if contract and contract.get('published') and contract.kind != 'model' -%}
+        {%- for id, contract in metric_contracts() -%}
+            {%- if contract.published and contract.kind != 'model' -%}
                 {%- for side in ('numerator', 'denominator') if contract[side] is not none -%}
                     {%- set measure = measures.get(measured.get(contract[side])) -%}
                     {%- if measure -%}
-                        {%- do found.append(dict(measure, metric=metric.name, side=side,
+                        {%- do found.append(dict(measure, metric=id, side=side,
                             part=contract[side], by=contract.published.by)) -%}
                     {%- endif -%}
                 {%- endfor -%}
-            {%- elif contract and contract.get('published') and contract.bound.model not in once -%}
-                {%- do found.append({'metric': metric.name, 'bound': contract.bound,
+            {%- elif contract.published and contract.bound.model not in once -%}
+                {%- do found.append({'metric': id, 'bound': contract.bound,
                     'semantic': contract.bound.model, 'fact': contract.bound.model,
                     'numerator': contract.numerator, 'denominator': contract.denominator}) -%}
             {%- endif -%}
@@ -243,11 +242,9 @@
         contract.group_of
     from (
         values
-        {%- if execute %}
-        {%- for metric in graph.metrics.values() if ((metric.config.meta or {}).get('contract') or {}).get('published') %}
-        {%- set contract = metric.config.meta.contract %}
+        {%- for id, contract in metric_contracts() if contract.published %}
         (
-            '{{ metric.name }}', '{{ contract.display }}', '{{ contract.variant }}',
+            '{{ id }}', '{{ contract.display }}', '{{ contract.variant }}',
             {{ contract.version }}, '{{ contract.kind }}', {{ contract.minimum_sample }},
             {{ contract.smallest_group }}, {{ contract.final_after_days }},
             '{{ contract.published.audience }}',
@@ -255,7 +252,6 @@
             '{{ contract.published.get('group_of', 'events') }}'
         ),
         {%- endfor %}
-        {%- endif %}
         ('none', 'none', 'none', 1, 'count', 1, 1, 0, 'internal', 'none', 'events')
     ) as contract (
         metric_id, metric, variant, version, kind, minimum_sample, smallest_group,

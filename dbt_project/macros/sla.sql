@@ -23,13 +23,12 @@
                 {%- do parts.update({measure.name: measure.expr or measure.name}) -%}
             {%- endfor -%}
         {%- endfor -%}
-        {%- for metric in graph.metrics.values() -%}
-            {%- set contract = (metric.config.meta or {}).get('contract') -%}
-            {%- if contract and contract.kind in ('ratio', 'count')
+        {%- for id, contract in metric_contracts() -%}
+            {%- if contract.kind in ('ratio', 'count')
                    and contract.numerator in parts
                    and (contract.denominator is none or contract.denominator in parts) -%}
                 {%- do found.append({
-                    'id': metric.name,
+                    'id': id,
                     'numerator': parts[contract.numerator],
                     'denominator': parts[contract.denominator] if contract.denominator else none,
                 }) -%}
@@ -64,11 +63,9 @@
 {% macro metric_direction(metric_column) -%}
     {#- up, down or band: which way the governed definition calls better; null for no metric. -#}
     cast(case {{ metric_column }}
-        {%- if execute %}
-        {%- for metric in graph.metrics.values() if ((metric.config.meta or {}).get('contract')) %}
-        when '{{ metric.name }}' then '{{ metric.config.meta.contract.direction }}'
+        {%- for id, contract in metric_contracts() %}
+        when '{{ id }}' then '{{ contract.direction }}'
         {%- endfor %}
-        {%- endif %}
         when 'none' then 'band'
     end as varchar)
 {%- endmacro %}
@@ -78,11 +75,8 @@
     {#- Whether a metric is a ratio of its parts, and not a count. -#}
     {{ metric_column }} in (
         'none'
-        {%- if execute %}
-        {%- for metric in graph.metrics.values()
-               if ((metric.config.meta or {}).get('contract') or {}).get('kind') == 'ratio' %},
-        '{{ metric.name }}'
+        {%- for id, contract in metric_contracts() if contract.kind == 'ratio' %},
+        '{{ id }}'
         {%- endfor %}
-        {%- endif %}
     )
 {%- endmacro %}

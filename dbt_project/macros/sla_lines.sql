@@ -184,11 +184,9 @@
 {% macro metric_version(metric_column) -%}
     {#- Version of the governed definition that a computed value rests on. -#}
     cast(case {{ metric_column }}
-        {%- if execute %}
-        {%- for metric in graph.metrics.values() if ((metric.config.meta or {}).get('contract')) %}
-        when '{{ metric.name }}' then {{ metric.config.meta.contract.version }}
+        {%- for id, contract in metric_contracts() %}
+        when '{{ id }}' then {{ contract.version }}
         {%- endfor %}
-        {%- endif %}
         when 'none' then 0
     end as integer)
 {%- endmacro %}

@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from ground import yaml_lines
 from ground.yaml_lines import YamlFile
+from metrics.contracts import rules
 from metrics.contracts.contract import (
     Bound,
     Definitions,
@@ -17,12 +20,11 @@ from metrics.contracts.contract import (
     MetricContract,
     Part,
     Plausible,
-    contract_from_meta,
+    contract_of,
     from_dbt_manifest,
     from_json,
     to_json,
 )
-from metrics.contracts.rules import faults_across, faults_of
 
 __all__ = [
     "Bound", "ContractError", "Definitions", "Finding", "MetricContract", "Part", "Plausible",
@@ -65,15 +67,15 @@ def read(folder: Path) -> tuple[Definitions, list[Finding]]:
         for number, entry in enumerate((file.data or {}).get("metrics") or ()):
             if _is_part(entry):
                 continue
-            faults = faults_of(file, number, entry)
+            contract, faults = _contract(file, number, entry)
             findings += faults
-            if not faults:
-                metrics.append(_contract(file, number, entry))
+            if contract and not faults:
+                metrics.append(contract)
     if not metrics and not findings:
         findings.append(Finding(folder, 1, "no_metrics", "no metric contract in this folder"))
     found = Definitions(tuple(metrics), tuple(parts), tuple(files))
     # What is wrong between contracts shows only once each is right in itself.
-    return found, findings or faults_across(found)
+    return found, findings or rules.faults_across(found)
 
 
 def _parts(file: YamlFile) -> list[Part]:
@@ -121,7 +123,14 @@ def _metric_parts(files: Sequence[YamlFile]) -> list[Part]:
     return found
 
 
-def _contract(file: YamlFile, number: int, entry: Mapping[str, Any]) -> MetricContract:
-    meta = entry["config"]["meta"]["contract"]
-    line = file.line("metrics", number)
-    return contract_from_meta(entry["name"], meta, file=file.path.name, line=line)
+def _contract(
+    file: YamlFile, number: int, entry: Mapping[str, Any]
+) -> tuple[MetricContract | None, list[Finding]]:
+    if not isinstance(((entry.get("config") or {}).get("meta") or {}).get("contract"), Mapping):
+        return None, [rules.no_contract(file, number, entry)]
+    try:
+        line = file.line("metrics", number)
+        contract = contract_of(entry, file=file.path.name, line=line)
+    except ValidationError as error:
+        return None, rules.unreadable(file, number, entry, error)
+    return contract, rules.faults_of(file, number, entry, contract)

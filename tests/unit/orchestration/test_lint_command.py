@@ -42,7 +42,7 @@ def test_definitions_in_order_end_well(metrics: Path) -> None:
             "unknown_counter_metric: metric offered_contacts: no counter-metric abandonment_of_no",
         ),
         ("name: offered_queue_visits", "name: offered_contacts", "wrong_name: metric offered_co"),
-        ("kind: count", "kind: sum", "wrong_value: metric offered_contacts: `kind` must be one"),
+        ("direction: band", "direction: on", "wrong_value: metric offered_contacts: `direction` m"),
         ("metrics:\n", "metrics: [\n", "yaml: "),
     ],
 )
@@ -75,7 +75,7 @@ def test_a_lock_edited_by_hand_is_named(
     metrics: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edited = tmp_path / "metrics.lock.yml"
-    edited.write_text(lock.LOCK.read_text().replace("version: 1", "version: 2", 1))
+    edited.write_text(lock.LOCK.read_text().replace('"version": 1', '"version": 2', 1))
     monkeypatch.setattr("metrics.contracts.lint.lint.__kwdefaults__", {
         "lock_file": edited, "examples": lock.EXAMPLES,
     })  # fmt: skip
