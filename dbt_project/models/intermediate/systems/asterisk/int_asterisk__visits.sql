@@ -12,18 +12,13 @@
 with events as (
     select
         *,
-        site_id || '/' || call_id as contact_id,
         case when kind in ('enter', 'turned_away') then 1 else 0 end as entered_n,
         case when kind in {{ gone }} then 1 else 0 end as gone_n
-    from {{ ref('int_asterisk__events') }}
-    where
-        call_id is not null
-        and queue_code is not null
-        and (kind in {{ gone }} or kind in ('enter', 'ring', 'connect', 'wrapup'))
-        and {{ only_touched('event_date', before=1, after=1) }}
+    from {{ ref('int_asterisk__steps') }}
+    where {{ only_touched('event_date', before=1, after=1) }}
 ),
 
--- Whether the caller was in this queue just before the instant: leaving then comes before entering.
+-- Was the caller in this queue just before the instant? What took time comes before entering.
 placed as (
     select
         *,
@@ -42,7 +37,12 @@ ordered as (
         *,
         kind = 'enter' or (kind = 'turned_away' and inside_n <= 0) as is_entry,
         case
-            when kind in {{ gone }} and inside_n > 0 then 1
+            when kind = 'connect' and inside_n > 0 and wait_s > 0 then 0
+            when
+                kind in {{ gone }}
+                and inside_n > 0
+                and coalesce(wait_s, 1) + coalesce(talk_s, 0) > 0
+                then 1
             when kind in ('enter', 'turned_away') then 2
             when kind in ('ring', 'connect') then 3
             else 4
@@ -50,15 +50,88 @@ ordered as (
     from placed
 ),
 
+followed as (
+    select
+        *,
+        last_value(
+            case
+                when kind in {{ gone }} then 'out'
+                when is_entry or kind = 'connect' then 'in'
+            end ignore nulls
+        ) over (
+            partition by contact_id, queue_code
+            order by occurred_at, place, file_id, row_number
+            rows between unbounded preceding and 1 preceding
+        ) as state
+    from ordered
+),
+
 numbered as (
     select
         *,
-        sum(case when is_entry then 1 else 0 end) over (
+        sum(
+            case
+                when is_entry or (kind = 'connect' and coalesce(state, 'out') = 'out') then 1
+                else 0
+            end
+        ) over (
             partition by contact_id, queue_code
             order by occurred_at, place, file_id, row_number
             rows between unbounded preceding and current row
-        ) as visit_number
-    from ordered
+        ) as part_number
+    from followed
+),
+
+parts as (
+    select
+        contact_id,
+        queue_code,
+        part_number,
+        min(case when is_entry then occurred_at end) as entered_at,
+        max(case when kind = 'connect' then 1 else 0 end) as connects_n,
+        max(case when kind in ('complete', 'transfer') then 1 else 0 end) as talks_n,
+        max(gone_n) as gone_n,
+        min(
+            {{ add_seconds(
+                'occurred_at',
+                '-1 * cast(coalesce(wait_s, 0) + coalesce(talk_s, 0) as bigint)'
+            ) }}
+        ) as since_at
+    from numbered
+    group by contact_id, queue_code, part_number
+),
+
+-- What stands before the entry that it lacks, by a clock that was set back, is one visit with it.
+joined as (
+    select
+        contact_id,
+        queue_code,
+        part_number,
+        case
+            when entered_at is not null or lead(entered_at) over along is null then 0
+            when connects_n + gone_n = 0 then 1
+            when lead(connects_n) over along = 1 then 0
+            when gone_n = 0 and lead(talks_n) over along >= lead(gone_n) over along then 1
+            when
+                lead(gone_n) over along = 0
+                and abs({{ seconds_between('since_at', 'lead(entered_at) over along') }}) <= 10
+                then 1
+            else 0
+        end as is_of_next
+    from parts
+    window along as (partition by contact_id, queue_code order by part_number)
+),
+
+attached as (
+    select
+        event.*,
+        event.part_number + part.is_of_next as visit_number
+    from numbered as event
+    inner join joined as part
+        on
+            event.contact_id = part.contact_id
+            and event.queue_code = part.queue_code
+            and event.part_number = part.part_number
 ),
 
 visits as (
@@ -88,7 +161,7 @@ visits as (
         min_by(file_id, occurred_at) as file_id,
         min_by(row_number, occurred_at) as row_number,
         min(occurred_at) as first_at
-    from numbered
+    from attached
     group by contact_id, site_id, queue_code, visit_number
 ),
 
@@ -97,7 +170,7 @@ begun as (
         *,
         -- A log that was turned over, or lost, leaves calls without their beginning.
         coalesce(
-            entered_at,
+            case when entered_at <= coalesce(connected_at, gone_at, entered_at) then entered_at end,
             {{ add_seconds('connected_at', '-1 * coalesce(wait_s, 0)') }},
             {{ add_seconds('gone_at', '-1 * (coalesce(wait_s, 0) + coalesce(talk_s, 0))') }},
             first_at
