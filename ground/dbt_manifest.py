@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,24 @@ class ManifestError(Exception):
     """dbt's manifest is missing or cannot be read."""
 
 
-def load(path: Path) -> dict[str, Any]:
-    """dbt's manifest.json as it stands. Raises ManifestError when it is missing or broken."""
+def load(path: Path) -> Manifest:
+    """dbt's manifest.json as it stands; read once while the file stays as it is.
+
+    Raises ManifestError when it is missing or broken.
+    """
     try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found = path.stat()
+        return _read(path, found.st_mtime_ns, found.st_size)
     except FileNotFoundError as error:
         raise ManifestError(f"{path}: no dbt manifest; run the build first") from error
     except json.JSONDecodeError as error:
         raise ManifestError(f"{path}: not valid JSON: {error}") from error
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, changed_ns: int, size: int) -> Manifest:
+    """The manifest of one file at one time; two homes at most, for they are large."""
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return manifest
 
 

@@ -13,7 +13,7 @@ import dagster as dg
 
 from ground.home import Home
 from ingest.contracts.contract import Contract
-from orchestration.assets.raw import yesterday
+from orchestration.assets.raw import tags_of, yesterday
 from orchestration.housekeeping import housekeeping_job
 from orchestration.run.build_state import nothing_to_do
 from orchestration.run.lock import NightRunningError, reading
@@ -62,7 +62,7 @@ def _every_night(job: Job, home: Home) -> dg.ScheduleDefinition:
     )
     def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         day = yesterday(context.scheduled_execution_time.date())
-        request = dg.RunRequest(run_key=day.isoformat(), partition_key=day.isoformat())
+        request = dg.RunRequest(run_key=day.isoformat(), tags=tags_of(day, day))
         try:
             with reading(home):
                 idle = nothing_to_do(home, day)
@@ -117,7 +117,6 @@ def late_request(files: Sequence[tuple[str, date]]) -> dg.RunRequest | dg.SkipRe
         return dg.SkipReason("No file of an earlier extract date is waiting.")
     names = sorted(name for name, _ in files)
     key = hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
-    day = max(extract_date for _, extract_date in files).isoformat()
-    return dg.RunRequest(
-        run_key=f"late-{day}-{key}", partition_key=day, tags={"headset/late_files": str(len(names))}
-    )
+    day = max(extract_date for _, extract_date in files)
+    tags = tags_of(day, day) | {"headset/late_files": str(len(names))}
+    return dg.RunRequest(run_key=f"late-{day}-{key}", tags=tags)

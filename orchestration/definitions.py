@@ -4,14 +4,13 @@ Belongs here: the assembly. Nothing is read at import; `defs` runs when Dagster 
 location, and `build_definitions` serves the command line and the tests as well.
 """
 
-import json
 import logging
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
 
+from ground import dbt_manifest
 from ground.home import Home, enabled_systems, sources_dir
 from ingest.contracts.contract import load_contracts
 from orchestration.assets.audit_publish import gate_assets
@@ -41,29 +40,24 @@ def build_definitions(
     on_end: told the summary of each run.
     """
     contracts = load_contracts(sources_dir(), enabled_systems())
-    with warnings.catch_warnings():
-        # Ranged single runs are marked as beta; they are covered by tests/integration.
-        warnings.simplefilter("ignore", category=dg.BetaWarning)
-        runs = automation(home, contracts)
-        return dg.Definitions(
-            assets=[
-                *raw_assets(contracts),
-                model_assets(manifest),
-                *gate_assets(published_keys(manifest)),
-            ],
-            jobs=runs.jobs,
-            schedules=runs.schedules,
-            sensors=runs.sensors,
-            resources={
-                "night": night_resource(home, progress=progress, wait_s=wait_s, on_end=on_end)
-            },
-            executor=dg.in_process_executor,
-        )
+    runs = automation(home, contracts)
+    return dg.Definitions(
+        assets=[
+            *raw_assets(contracts),
+            model_assets(manifest),
+            *gate_assets(published_keys(manifest)),
+        ],
+        jobs=runs.jobs,
+        schedules=runs.schedules,
+        sensors=runs.sensors,
+        resources={"night": night_resource(home, progress=progress, wait_s=wait_s, on_end=on_end)},
+        executor=dg.in_process_executor,
+    )
 
 
 def published_keys(manifest: Path) -> list[dg.AssetKey]:
     """The models that end up in a snapshot: what the audit stands on."""
-    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+    nodes = dbt_manifest.load(manifest)["nodes"].values()
     translator = HeadsetTranslator()
     return sorted(
         translator.get_asset_key(node)

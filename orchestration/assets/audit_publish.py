@@ -122,6 +122,7 @@ def _whole_build(night: NightRun) -> build_state.Built:
 
 def _publish(night: NightRun) -> Any:
     """Publish the last build by the newest verdict; publication itself refuses a wrong pair."""
+    from ground import dbt_manifest
     from metrics.contracts.contract import from_dbt_manifest, to_json
     from publish import snapshot
 
@@ -129,7 +130,7 @@ def _publish(night: NightRun) -> Any:
     built = _whole_build(night)
     verdicts = build_state.verdict_files(home)
     manifest = home.target / "manifest.json"
-    metrics = from_dbt_manifest(json.loads(manifest.read_text(encoding="utf-8")))
+    metrics = from_dbt_manifest(dbt_manifest.load(manifest))
     return snapshot.publish(
         home,
         manifest=manifest,

@@ -1,13 +1,13 @@
-"""The assets `raw/<system>/<feed>`: one per contract, partitioned by extract date.
+"""The assets `raw/<system>/<feed>`: one per contract, and one step per system.
 
-Feeds of systems are partitioned by extract date. Company maps are not: a map is whole in every
-delivery, so all of them are one step, whatever range of dates a run covers.
+A run takes in whatever waits up to its last extract date, late files too, so it says once per feed
+what came; which extract dates a feed has is the ledger's to know (`headset status`).
 Belongs here: how a feed appears in the graph and which dates a run takes in. Does not: reading
 files; `ingest` does.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -16,26 +16,19 @@ import dagster as dg
 from ingest.contracts.contract import EVERY_MAP, Contract
 from orchestration.assets.translator import owner
 from orchestration.run.context import NightRun
+from orchestration.run.ledger_view import row_count
 from orchestration.run.summary import Feed
 
 POOL = "warehouse"
 FIRST_DAY = "2026-08-01"
 CHECK = "accounting"
 CHECK_SAYS = "landed = loaded + quarantined + superseded"
-RANGE_END = "dagster/asset_partition_range_end"
-PARTITION = "dagster/partition"
+FROM, THROUGH = "headset/from", "headset/through"
 
 
 def first_day() -> date:
     """The first extract date that can be asked for: `HEADSET_FIRST_DAY` (YYYY-MM-DD)."""
     return date.fromisoformat(os.environ.get("HEADSET_FIRST_DAY") or FIRST_DAY)
-
-
-def extract_days() -> dg.DailyPartitionsDefinition:
-    """Extract dates from the first day through today (UTC); a file may come in on its own day."""
-    return dg.DailyPartitionsDefinition(
-        start_date=first_day().isoformat(), timezone="UTC", end_offset=1
-    )
 
 
 def raw_key(feed: str) -> dg.AssetKey:
@@ -44,22 +37,23 @@ def raw_key(feed: str) -> dg.AssetKey:
 
 
 def raw_assets(contracts: Sequence[Contract]) -> list[dg.AssetsDefinition]:
-    """One asset per contract; a feed stands downstream of the company maps that it looks up."""
-    days = extract_days()
-    maps = [contract for contract in contracts if contract.system == EVERY_MAP]
-    feeds = [contract for contract in contracts if contract.system != EVERY_MAP]
-    first = [_map_assets(maps, contracts)] if maps else []
-    return [*first, *(_raw_asset(contract, contracts, days) for contract in feeds)]
+    """One asset per contract, one step per system; feeds stand below the maps they look up."""
+    systems = dict.fromkeys(contract.system for contract in contracts)
+    # Maps first: rows of every feed are looked up in them.
+    order = sorted(systems, key=lambda system: system != EVERY_MAP)
+    return [_system_assets(system, contracts) for system in order]
 
 
-def _map_assets(maps: Sequence[Contract], contracts: Sequence[Contract]) -> dg.AssetsDefinition:
-    by_key = {raw_key(contract.name): contract for contract in maps}
+def _system_assets(system: str, contracts: Sequence[Contract]) -> dg.AssetsDefinition:
+    by_key = {raw_key(one.name): one for one in contracts if one.system == system}
+    known = {other.name for other in contracts}
 
     @dg.multi_asset(
-        name="company_maps",
+        name=f"load_{system}",
         specs=[
             dg.AssetSpec(
-                raw_key(contract.name),
+                key,
+                deps=[raw_key(name) for name in sorted(contract.maps_before & known)],
                 group_name="raw",
                 kinds={"duckdb", contract.format},
                 owners=[owner(contract.owner)],
@@ -67,62 +61,38 @@ def _map_assets(maps: Sequence[Contract], contracts: Sequence[Contract]) -> dg.A
                 metadata=_contract_file(contract),
                 skippable=True,
             )
-            for contract in maps
+            for key, contract in by_key.items()
         ],
         check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=CHECK_SAYS) for key in by_key],
         can_subset=True,
         pool=POOL,
         required_resource_keys={"night"},
     )
-    def load_maps(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
-        through = _through(context)
+    def load(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
+        night: NightRun = context.resources.night
+        first, through = dates_of(context.run.tags)
+        night.cover(first, through)
         for key, contract in by_key.items():
             if key in context.selected_asset_keys:
-                feed, latest = _take_in(context, contract, contracts, through)
-                yield _result(key, feed, latest, "dagster/row_count")
-
-    return load_maps
-
-
-def _through(context: dg.AssetExecutionContext) -> date:
-    """The last extract date that a run covers; a run of maps alone takes in all up to today."""
-    tags = context.run.tags
-    last = tags.get(RANGE_END) or tags.get(PARTITION)
-    return date.fromisoformat(last) if last else today()
-
-
-def _raw_asset(
-    contract: Contract, contracts: Sequence[Contract], days: dg.DailyPartitionsDefinition
-) -> dg.AssetsDefinition:
-    key = raw_key(contract.name)
-    known = {other.name for other in contracts}
-
-    @dg.asset(
-        key=key,
-        deps=[raw_key(name) for name in sorted(contract.maps_before & known)],
-        partitions_def=days,
-        backfill_policy=dg.BackfillPolicy.single_run(),
-        pool=POOL,
-        group_name="raw",
-        kinds={"duckdb", contract.format},
-        owners=[owner(contract.owner)],
-        description=_description(contract),
-        metadata=_contract_file(contract),
-        required_resource_keys={"night"},
-        check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description=CHECK_SAYS)],
-    )
-    def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        keys = context.partition_key_range
-        through = date.fromisoformat(keys.end)
-        context.resources.night.cover(date.fromisoformat(keys.start), through)
-        feed, latest = _take_in(context, contract, contracts, through)
-        return _result(key, feed, latest, "dagster/partition_row_count")
+                feed, latest = _take_in(night, contract, contracts, through)
+                yield _result(key, feed, latest, row_count(night.home, contract.raw_table))
 
     return load
 
 
+def dates_of(tags: Mapping[str, str]) -> tuple[date, date]:
+    """The extract dates that a run covers; one that names none takes in all up to today."""
+    last = date.fromisoformat(tags[THROUGH]) if THROUGH in tags else today()
+    return date.fromisoformat(tags.get(FROM, last.isoformat())), last
+
+
+def tags_of(first: date, last: date) -> dict[str, str]:
+    """The tags of a run that covers these extract dates."""
+    return {FROM: first.isoformat(), THROUGH: last.isoformat()}
+
+
 def _take_in(
-    context: dg.AssetExecutionContext,
+    night: NightRun,
     contract: Contract,
     contracts: Sequence[Contract],
     through: date,
@@ -130,7 +100,6 @@ def _take_in(
     """Ingest what waits of one feed; gives its account and the instant of its newest event."""
     from ingest.intake import ingest_feed
 
-    night: NightRun = context.resources.night
     night.progress(f"{contract.name}: looking for files")
     with night.step(f"taking in {contract.name}"):
         outcome = ingest_feed(
@@ -147,12 +116,12 @@ def _take_in(
 
 
 def _result(
-    key: dg.AssetKey, feed: Feed, latest_event_at: object, rows_as: str
+    key: dg.AssetKey, feed: Feed, latest_event_at: object, rows_n: int
 ) -> dg.MaterializeResult[Any]:
     missing = feed.landed_n - feed.loaded_n - feed.quarantined_n - feed.superseded_n
     return dg.MaterializeResult(
         asset_key=key,
-        metadata={rows_as: feed.loaded_n, **_metadata(feed, latest_event_at)},
+        metadata={"dagster/row_count": rows_n, **_metadata(feed, latest_event_at)},
         check_results=[
             dg.AssetCheckResult(
                 asset_key=key,

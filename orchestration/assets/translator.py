@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtProject
+from dagster_dbt import DagsterDbtTranslator
 
 OWNERS = {
     "staging": "data-platform",
@@ -20,6 +20,7 @@ OWNERS = {
     "trust": "data-platform",
 }
 EVERYONE_ELSE = "data-platform"
+BLOCKS, WARNS = "data_tests", "data_tests_that_warn"
 
 
 def owner(name: str) -> str:
@@ -68,29 +69,6 @@ class HeadsetTranslator(DagsterDbtTranslator):
         tags = dict(super().get_tags(dbt_resource_props))
         return tags | {"headset/published_as": name} if name else tags
 
-    def get_asset_check_spec(
-        self,
-        asset_spec: dg.AssetSpec,
-        manifest: Mapping[str, Any],
-        unique_id: str,
-        project: DbtProject | None,
-    ) -> dg.AssetCheckSpec | None:
-        """A test as a check that never blocks by itself: the gate is the `audit` asset alone.
-
-        A blocking check would end the run before the audit could weigh and record it.
-        """
-        test = manifest["nodes"][unique_id]
-        tested = subject_of_test(test)
-        if tested is None or self.get_asset_key(manifest["nodes"][tested]) != asset_spec.key:
-            return None
-        return dg.AssetCheckSpec(
-            name=test["name"],
-            asset=asset_spec.key,
-            description=reason_of_test(test),
-            metadata={"dbt_test": unique_id},
-            blocking=False,
-        )
-
 
 def published_name(node: Mapping[str, Any]) -> str | None:
     """`interaction.contact` for a model with `meta.publish`."""
@@ -106,6 +84,11 @@ def subject_of_test(test: Mapping[str, Any]) -> str | None:
     if attached and str(attached).startswith("model."):
         return str(attached)
     return models[0] if models else None
+
+
+def check_of_test(test: Mapping[str, Any]) -> str:
+    """The check that a test is part of: what holds data back apart from what only tells."""
+    return WARNS if str(test["config"].get("severity", "error")).lower() == "warn" else BLOCKS
 
 
 def reason_of_test(test: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import dagster as dg
 
 from ground.home import Home
+from orchestration.event_store import by_step
 from orchestration.instance import close_abandoned
 from orchestration.run.lock import night_lock
 from orchestration.run.summary import Feed, NightSummary, Quarantined, keep_summary
@@ -108,7 +109,10 @@ def night_resource(
     @dg.resource(description="Lock, batch and progress of one night")
     def night(context: dg.InitResourceContext) -> Iterator[NightRun]:
         run_id = context.run.run_id if context.run else "no-run"
-        with night_lock(home, f"run {run_id[:8]}", wait_s) as lock:
+        with ExitStack() as stack:
+            lock = stack.enter_context(night_lock(home, f"run {run_id[:8]}", wait_s))
+            if context.instance is not None:
+                stack.enter_context(by_step(context.instance))
             if lock.abandoned_runs:
                 if context.instance is not None:
                     close_abandoned(context.instance, lock.abandoned_runs)

@@ -201,6 +201,17 @@ def _rows(home: Home, sql: str, values: list[object] | None = None) -> list[Row]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
+def row_count(home: Home, raw_table: str) -> int:
+    """Rows that the raw table of a feed holds, every version of them; 0 before its first file."""
+    from ingest.ledger.ledger import warehouse
+
+    with warehouse(home) as con:
+        try:
+            return int(con.table(f'raw."{raw_table}"').shape[0])
+        except duckdb.CatalogException:
+            return 0
+
+
 def keep_ledger(home: Home) -> None:
     """Write the ledger's state down, for whoever asks while the next night runs."""
     state = view(home).as_json()

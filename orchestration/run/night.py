@@ -5,14 +5,10 @@ same Dagster job as the schedule's, on the instance of the home, so `headset dev
 """
 
 import logging
-import warnings
 from datetime import UTC, date, datetime
-from typing import Any
-
-import dagster as dg
 
 from ground.home import Home
-from orchestration.assets.raw import RANGE_END, extract_days
+from orchestration.assets.raw import first_day, tags_of, today
 from orchestration.automation import NIGHTLY
 from orchestration.dbt import runner
 from orchestration.definitions import build_definitions
@@ -22,7 +18,6 @@ from orchestration.run.context import Progress
 from orchestration.run.lock import night_lock
 from orchestration.run.summary import NightSummary, keep_summary
 
-RANGE_START = "dagster/asset_partition_range_start"
 # The summary tells what a console would; the events are kept in the instance.
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -52,8 +47,7 @@ def run_night(
         if not lock.abandoned_runs and nothing_to_do(home, to_):
             return _unchanged(home, from_, to_)
         manifest = runner.prepare(home, progress)
-        with dagster_instance(home) as instance, warnings.catch_warnings():
-            warnings.simplefilter("ignore", category=dg.BetaWarning)
+        with dagster_instance(home) as instance:
             if lock.abandoned_runs:
                 closed = close_abandoned(instance, lock.abandoned_runs)
                 progress(f"closed {len(closed)} run(s) of a killed process")
@@ -63,7 +57,7 @@ def run_night(
                 instance=instance,
                 run_config=QUIET,
                 raise_on_error=False,
-                **_partition(from_, to_),
+                tags=tags_of(from_, to_),
             )
     if not told:
         failures = [event.message for event in result.all_events if event.is_failure]
@@ -86,21 +80,14 @@ def _unchanged(home: Home, from_: date, to_: date) -> NightSummary:
 
 
 def _check_dates(from_: date, to_: date) -> None:
-    days = extract_days()
-    first, last = days.get_first_partition_key(), days.get_last_partition_key()
+    first, last = first_day(), today()
     if from_ > to_:
         raise NightError(f"the range {_dates(from_, to_)} ends before it begins")
-    if first is None or last is None or str(from_) < first or str(to_) > last:
+    if from_ < first or to_ > last:
         raise NightError(
             f"{_dates(from_, to_)} is outside the extract dates {first}..{last} "
             "(HEADSET_FIRST_DAY sets the first; the last is today, UTC)"
         )
-
-
-def _partition(from_: date, to_: date) -> dict[str, Any]:
-    if from_ == to_:
-        return {"partition_key": str(from_)}
-    return {"tags": {RANGE_START: str(from_), RANGE_END: str(to_)}}
 
 
 def _dates(from_: date, to_: date) -> str:

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from ground.home import Home
 from metrics.question.query import query
+from orchestration.assets.raw import dates_of
 from orchestration.instance import dagster_instance
 from orchestration.run.night import run_night
 from orchestration.run.summary import NightSummary, last_summaries
@@ -151,13 +152,15 @@ def test_a_blocked_night_leaves_readers_where_they_were_and_says_why(
     assert served(centre.home) == before
 
 
-def test_the_asset_graph_remembers_partitions_and_row_counts(centre: Centre) -> None:
-    key = dg.AssetKey(["raw", "sim", "contacts"])
+def test_the_asset_graph_remembers_row_counts_and_what_each_feed_brought(centre: Centre) -> None:
     with dagster_instance(centre.home) as instance:
-        days = instance.get_materialized_partitions(key)
+        brought = instance.fetch_materializations(dg.AssetKey(["raw", "sim", "contacts"]), limit=9)
         event = instance.get_latest_materialization_event(dg.AssetKey(["core", "fct_contact"]))
-    assert str(centre.first_day) in days
-    assert str(centre.history_end) in days
+        (night,) = instance.get_runs()
+    (of_contacts,) = [one.asset_materialization for one in brought.records]
+    assert of_contacts is not None
+    assert int(str(of_contacts.metadata["files"].value)) > 20
+    assert dates_of(night.tags) == (centre.first_day, centre.history_end)
     assert event is not None
     assert event.asset_materialization is not None
     count = event.asset_materialization.metadata["dagster/row_count"].value

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.assets.raw import dates_of
 from orchestration.automation import late_request
 from orchestration.housekeeping import forget_logs, remove_runs, stores, vacuum
 from orchestration.run.status import freshness
@@ -19,7 +20,7 @@ LATE = [
 def test_late_files_start_one_night_through_the_latest_of_them() -> None:
     request = late_request(LATE)
     assert isinstance(request, dg.RunRequest)
-    assert request.partition_key == "2026-11-13"
+    assert dates_of(request.tags) == (date(2026, 11, 13), date(2026, 11, 13))
 
 
 def test_the_same_late_files_never_start_a_second_night() -> None:

@@ -1,12 +1,21 @@
 """The asset graph as a person reads it."""
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 
+from ground import dbt_manifest
 from ground.home import Home
+from orchestration.assets.models import check_results
+from orchestration.assets.raw import dates_of, tags_of, today
+from orchestration.assets.translator import BLOCKS, WARNS
+from orchestration.dbt.runner import NodeResult
 from orchestration.definitions import build_definitions, published_keys
+
+ERROR = dg.AssetCheckSeverity.ERROR
 
 GROUPS = {
     "raw", "staging", "intermediate", "core", "interaction", "agent", "attrition", "client",
@@ -74,8 +83,8 @@ def test_staging_stands_on_what_ingest_loads(specs: dict[str, dg.AssetSpec]) -> 
     assert [dep.asset_key.to_user_string() for dep in parents] == ["raw/sim/contacts"]
 
 
-def test_every_data_test_is_a_check_that_leaves_blocking_to_the_audit(
-    defs: dg.Definitions,
+def test_every_data_test_is_in_a_check_that_leaves_blocking_to_the_audit(
+    home: Home, defs: dg.Definitions
 ) -> None:
     checks = [
         spec
@@ -85,19 +94,61 @@ def test_every_data_test_is_a_check_that_leaves_blocking_to_the_audit(
     ]
     blocking = {spec.key.to_user_string() for spec in checks if spec.blocking}
     assert blocking == {"audit:verdict"}
-    assert len(checks) > 50
     assert all(spec.description for spec in checks)
+    told = "".join(str(spec.description) for spec in checks)
+    nodes = dbt_manifest.load(home.target / "manifest.json")["nodes"].values()
+    tests = [node["name"] for node in nodes if node["resource_type"] == "test"]
+    assert len(tests) > 100
+    assert [name for name in tests if f"`{name}`" not in told] == []
 
 
-def test_raw_assets_are_partitioned_by_extract_date_and_backfilled_in_one_run(
-    defs: dg.Definitions,
-) -> None:
+def test_a_check_names_every_test_that_failed_and_counts_the_rest() -> None:
+    model = {"resource_type": "model", "name": "dim_client", "schema": "core", "config": {}}
+
+    def data_test(name: str, severity: str) -> dict[str, object]:
+        meta = {"reason": f"Why {name}."}
+        config = {"severity": severity, "meta": meta}
+        return {"name": name, "attached_node": "model.headset.dim_client", "config": config} | {
+            "depends_on": {"nodes": ["model.headset.dim_client"]}
+        }
+
+    nodes: dict[str, Any] = {
+        "model.headset.dim_client": model,
+        "test.headset.a": data_test("a", "error"),
+        "test.headset.b": data_test("b", "error"),
+        "test.headset.c": data_test("c", "warn"),
+    }
+    tested = [
+        NodeResult("test.headset.a", "pass", "", 0.1),
+        NodeResult("test.headset.b", "fail", "Got 7 results", 0.1, failures=7),
+        NodeResult("test.headset.c", "warn", "Got 1 result", 0.1, failures=1),
+    ]
+    wanted = [
+        dg.AssetCheckKey(dg.AssetKey(["core", "dim_client"]), name) for name in (BLOCKS, WARNS)
+    ]
+    blocks, warns = check_results(nodes, tested, wanted)
+    assert (blocks.passed, blocks.severity, blocks.description) == (False, ERROR, "b")
+    assert blocks.metadata["tests"].value == 2
+    table = str(blocks.metadata["failed_tests"].value)
+    assert "| `b` | fail | 7 | Got 7 results | Why b. |" in table
+    assert "`a`" not in table
+    assert (warns.passed, warns.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert list(check_results(nodes, tested, wanted[1:])) == [warns], "only what was asked for"
+
+
+def test_a_system_is_one_step_that_says_once_per_feed_what_came(defs: dg.Definitions) -> None:
     raw = defs.resolve_assets_def(["raw", "sim", "contacts"])
-    assert isinstance(raw.partitions_def, dg.DailyPartitionsDefinition)
-    assert raw.backfill_policy == dg.BackfillPolicy.single_run()
+    assert raw.partitions_def is None, "a run of a hundred dates has one event per feed"
+    assert {key.path[1] for key in raw.keys} == {"sim"}
+    assert len(raw.keys) > 2
     maps = defs.resolve_assets_def(["raw", "company", "sites"])
-    assert maps.partitions_def is None, "a range of dates costs a map nothing"
-    assert len(maps.keys) > 5, "one step for all of them"
+    assert {key.path[1] for key in maps.keys} == {"company"}
+
+
+def test_a_run_that_names_no_dates_takes_in_all_up_to_today() -> None:
+    assert dates_of({}) == (today(), today())
+    range_ = (date(2026, 11, 1), date(2026, 11, 18))
+    assert dates_of(tags_of(*range_)) == range_
 
 
 def test_nothing_heavy_is_imported_to_load_the_graph(home: Home) -> None:

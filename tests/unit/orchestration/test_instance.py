@@ -1,5 +1,7 @@
 """The event store: what a run says of itself is kept, and nothing is held once it has ended."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
@@ -7,6 +9,7 @@ import pytest
 
 from ground.home import Home
 from orchestration import instance as kept
+from orchestration.event_store import by_step
 
 
 @dg.asset(check_specs=[dg.AssetCheckSpec("whole", asset="calls")])
@@ -57,3 +60,51 @@ def test_no_database_is_held_open_once_the_run_has_ended(home: Home) -> None:
     # The last connection that closes takes the write-ahead log with it.
     assert list(home.dagster.rglob("*.db"))
     assert list(home.dagster.rglob("*.db-wal")) == []
+
+
+def test_events_of_a_step_reach_other_readers_when_the_next_step_begins(home: Home) -> None:
+    seen: dict[str, int] = {}
+
+    def stored() -> int:
+        path = next((home.dagster / "history" / "runs").glob("????????-*.db"))
+        with closing(sqlite3.connect(path)) as con:
+            (count,) = con.execute("select count(*) from event_logs").fetchone()
+        return int(count)
+
+    @dg.op
+    def first(context: dg.OpExecutionContext) -> int:
+        seen["at its beginning"] = stored()
+        for n in range(20):
+            context.log.info(f"line {n}")
+        seen["at its end"] = stored()
+        return 1
+
+    @dg.op
+    def second(done: int) -> None:
+        seen["in the next"] = stored()
+
+    @dg.job(executor_def=dg.in_process_executor)
+    def two_steps() -> None:
+        second(first())
+
+    with kept.dagster_instance(home) as instance:
+        result = two_steps.execute_in_process(instance=instance)
+        assert seen["at its end"] == seen["at its beginning"] > 0, "a step is written at once"
+        assert seen["in the next"] > seen["at its end"] + 20
+        in_memory = len(instance.all_logs(result.run_id))
+        assert in_memory == stored(), "whoever asks in this process sees all of it"
+
+
+def test_a_store_outside_a_night_writes_each_event_at_once(home: Home) -> None:
+    kept.prepare_dagster_home(home)
+    with dg.DagsterInstance.get() as instance:
+        assert dg.materialize([calls], instance=instance).success
+        assert list(home.dagster.rglob("*.db-wal")) == []
+
+
+def test_a_night_within_a_night_ends_no_earlier_than_its_outermost(home: Home) -> None:
+    with kept.dagster_instance(home) as instance:
+        with by_step(instance):
+            pass
+        assert dg.materialize([calls], instance=instance).success
+        assert list(home.dagster.rglob("*.db-wal")), "still by step"

@@ -6,7 +6,10 @@ import dagster as dg
 import pytest
 
 from orchestration.assets.translator import (
+    BLOCKS,
+    WARNS,
     HeadsetTranslator,
+    check_of_test,
     owner,
     published_name,
     source_key,
@@ -58,16 +61,11 @@ def test_a_test_over_several_models_is_shown_at_one_of_them() -> None:
     assert subject_of_test(TEST | {"depends_on": {"nodes": []}}) is None
 
 
-def test_no_single_test_blocks_by_itself_because_the_audit_is_the_gate() -> None:
-    nodes = {
-        "model.headset.dim_client": FCT | {"name": "dim_client"},
-        "test.headset.t": TEST,
-    }
-    spec = dg.AssetSpec(dg.AssetKey(["core", "dim_client"]))
-    check = HeadsetTranslator().get_asset_check_spec(spec, {"nodes": nodes}, "test.headset.t", None)
-    assert check is not None
-    assert not check.blocking
-    assert check.description == "Joined reports would lose contacts."
+@pytest.mark.parametrize(
+    ("severity", "check"), [("error", BLOCKS), ("ERROR", BLOCKS), ("warn", WARNS)]
+)
+def test_what_only_tells_is_a_check_apart_from_what_holds_back(severity: str, check: str) -> None:
+    assert check_of_test({"config": {"severity": severity}}) == check
 
 
 @pytest.mark.parametrize(
