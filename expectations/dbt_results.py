@@ -15,6 +15,7 @@ import duckdb
 from expectations import samples
 from expectations.checks import CheckResult, Radius, Severity, Status
 from ground import dbt_manifest
+from ingest.privacy.mask import quotes_masked
 
 RADII: tuple[Radius, ...] = ("snapshot", "client", "feed")
 STATUS: dict[str, Status] = {"pass": "pass", "success": "pass", "fail": "fail", "warn": "fail"}
@@ -124,7 +125,8 @@ def _tested(node: Mapping[str, Any]) -> list[str]:
 
 
 def _message(entry: Mapping[str, Any]) -> str:
-    return str(entry.get("message") or f"dbt says: {entry['status']}").strip()[:300]
+    said = str(entry.get("message") or f"dbt says: {entry['status']}")
+    return quotes_masked(said.strip())[:300]
 
 
 def _with_rows(
@@ -143,7 +145,10 @@ def _with_rows(
     try:
         sample, clients = samples.of_query(con, sql, hide=hide)
     except duckdb.Error as error:
-        sample, clients = ({"error": f"the failing rows could not be read: {error}"[:300]},), ()
+        sample, clients = (
+            ({"error": quotes_masked(f"the failing rows could not be read: {error}")[:300]},),
+            (),
+        )
     return CheckResult(
         **{**vars(result), "sample": sample, "clients": clients},
     )

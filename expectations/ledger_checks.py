@@ -14,6 +14,7 @@ from expectations.checks import CheckResult, Radius, Severity
 from expectations.samples import SAMPLE_N, plain
 from ground import dbt_manifest
 from ground.home import Home, enabled_systems, sources_dir
+from ingest.privacy.mask import quotes_masked
 
 UNMAPPED_SHARE_WARN = 0.01
 TAKEN = "('loaded', 'empty')"
@@ -254,7 +255,7 @@ def _run(con: duckdb.DuckDBPyConnection, law: Law, graph: dbt_manifest.Manifest)
         names = [str(column[0]) for column in cursor.description or ()]
         rows = cursor.fetchall()
     except duckdb.Error as error:
-        return _result(law, "error", 0, (), ({"error": str(error)[:300]},), graph)
+        return _result(law, "error", 0, (), ({"error": quotes_masked(str(error))[:300]},), graph)
     feeds = tuple(sorted({str(row[names.index("feed")]) for row in rows})) if rows else ()
     sample = tuple(
         {name: plain(value) for name, value in zip(names, row, strict=True)}

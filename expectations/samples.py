@@ -7,10 +7,13 @@ from decimal import Decimal
 
 import duckdb
 
+from ingest.privacy.mask import text_told
+
 SAMPLE_N = 5
 PERSONAL = re.compile(
     r"customer|caller|^ani$|phone|e_?mail|first_?name|last_?name|full_?name|agent_name|staff|"
-    r"note|comment|free_?text|raw_text|address|birth|device|dialled_number",
+    r"note|comment|free_?text|raw_text|address|birth|device|dialled_number|login|old_value|new_value|"
+    r"(agent|coach|evaluator|leader|giver|mentor)_code",
     re.IGNORECASE,
 )
 
@@ -35,7 +38,7 @@ def of_query(
     if shown:
         columns = ", ".join('"' + name.replace('"', '""') + '"' for name in shown)
         rows = con.execute(f"select {columns} from {relation} limit {SAMPLE_N}").fetchall()
-        sample = tuple({n: plain(v) for n, v in zip(shown, row, strict=True)} for row in rows)
+        sample = tuple({n: masked(v) for n, v in zip(shown, row, strict=True)} for row in rows)
     clients: tuple[str, ...] = ()
     if "client_id" in names:
         found = con.execute(
@@ -43,6 +46,11 @@ def of_query(
         ).fetchall()
         clients = tuple(str(row[0]) for row in found)
     return sample, clients
+
+
+def masked(value: object) -> object:
+    """A value of a mart as a sample may show it: of text that is no plain code, its shape."""
+    return text_told(value) if isinstance(value, str) else plain(value)
 
 
 def plain(value: object) -> object:

@@ -1,7 +1,8 @@
 """Rules of a contract: which rows break them, and how that is said to a person.
 
 Belongs here: the conditions, their wording, and what of a bad row may be shown. Does not:
-types (`judge.py`), whole files (`reject.py`). A value is shown only where it cannot be personal.
+types (`judge.py`), whole files (`reject.py`), masking (`privacy/mask.py`). A value is shown only
+where the contract accepts it.
 """
 
 from collections.abc import Collection, Iterable
@@ -10,11 +11,14 @@ from dataclasses import dataclass
 from ground.sql import ident, literal, literals
 from ingest.contracts.column import Column
 from ingest.contracts.contract import Contract
+from ingest.privacy.mask import accepted_sql, shape_sql
+from ingest.read.incoming import sources_of
 
-_CODE_LIKE = "[A-Za-z0-9_.:#/ -]{1,40}"
-_PHONE_LIKE = r"[+(]?[0-9][0-9 ()./-]{5,}[0-9]"
-_CLOCK_LIKE = r"[0-9TZtz:.,+/ -]{1,35}|[A-Za-z]{1,12}"
-_DATE_LIKE = "[0-9]{4}-[0-9]{2}-[0-9]{2}.*"
+# Not a fault of the row alone: its key stands on other rows of the file that differ from it.
+REPEATED = -1
+_REPEATED_SAYS = (
+    "the key stands on several rows of this file that differ, and nothing says which is right"
+)
 _NOTHING_FAULTY = (
     "create or replace temp table faulty (_file_id bigint, _row_number bigint, _rule varchar, "
     "_column varchar, _shown varchar, _reason varchar, _raw varchar)"
@@ -53,26 +57,42 @@ def faults_of(contract: Contract) -> list[Fault]:
     ]
 
 
-def faulty_sql(contract: Contract, found: Collection[int], texts: str) -> str:
+def faulty_sql(contract: Contract, found: Collection[int]) -> str:
     """CREATE TEMP TABLE faulty: for each row of `judged` with a fault, what to tell about it.
 
-    found: numbers of the faults that there are. The engine spends 0.3 s to plan all of a feed.
-    texts: SELECT of the rows' texts (`v_<name>`), read again for these few rows alone.
+    found: numbers of the faults that there are, `REPEATED` among them. The engine plans only
+    these; what the few rows hold is masked by one expression over all their columns.
     """
     if not found:
         return _NOTHING_FAULTY
     faults = [(n, fault) for n, fault in enumerate(faults_of(contract), 1) if n in found]
-    rule = _case((n, literal(fault.rule)) for n, fault in faults)
-    column = _case((n, literal(fault.column.name)) for n, fault in faults if fault.column)
-    shown = _case((n, _shown(fault.column)) for n, fault in faults if fault.column)
-    reason = _case((n, _reason(fault)) for n, fault in faults)
-    kept = ", ".join(f"{literal(c.name)}: {_kept(c)}" for c in contract.columns)
+    place = {c.name: n for n, c in enumerate(contract.columns, 1)}
+    said = {
+        n: f"t._said[{place[fault.column.name]}]"
+        for n, fault in faults
+        if fault.column and fault.rule != "required"
+    }
+    columns = [(n, literal(fault.column.name)) for n, fault in faults if fault.column]
+    reasons = [(n, _reason(fault, said.get(n))) for n, fault in faults]
+    rules = [(n, literal(fault.rule)) for n, fault in faults]
+    if REPEATED in found:
+        rules.append((REPEATED, "'duplicate_key'"))
+        columns.append((REPEATED, literal(", ".join(contract.key))))
+        reasons.append((REPEATED, literal(_REPEATED_SAYS)))
+    kept = ", ".join(f"{literal(name)}: t._said[{n}]" for name, n in place.items())
+    order = sources_of(contract)
+    texts = ", ".join(_source_text(c, order) for c in contract.columns)
+    known = ", ".join(_known(c) for c in contract.columns)
     return (
         f"create or replace temp table faulty as select t._file_id, t._row_number, "
-        f"{rule} as _rule, {column} as _column, {shown} as _shown, {reason} as _reason, "
-        f"to_json({{{kept}}})::varchar as _raw from judged as t join clock as k "
-        f"on k._file_id = t._file_id and k._time_zone = t._time_zone join ({texts}) as x "
-        f"on x._file_id = t._file_id and x._row_number = t._row_number where t._fault > 0"
+        f"{_case(rules)} as _rule, {_case(columns)} as _column, {_case(said.items())} as _shown, "
+        f"{_case(reasons)} as _reason, to_json({{{kept}}})::varchar as _raw "
+        f"from (select j.*, list_transform(list_zip([{known}], [{texts}]), "
+        f"lambda c: coalesce(c[1], {shape_sql('c[2]')})) as _said "
+        f"from judged as j join incoming as i on i._file_id = j._file_id "
+        f"and i._row_number = j._row_number join slot as s on s.file_id = j._file_id "
+        f"where j._fault <> 0) as t join clock as k "
+        f"on k._file_id = t._file_id and k._time_zone = t._time_zone"
     )
 
 
@@ -81,22 +101,28 @@ def _case(pairs: Iterable[tuple[int, str]]) -> str:
     return f"case t._fault {whens} end" if whens else "null::varchar"
 
 
-def _reason(fault: Fault) -> str:
+def _reason(fault: Fault, said: str | None) -> str:
     if fault.column is None:
         return fault.says
-    shown = f"coalesce(': ' || {_shown(fault.column)}, '')"
-    return f"{literal('column ' + fault.column.name)} || {shown} || {fault.says}"
+    shown = f" || coalesce(': ' || {said}, '')" if said else ""
+    return f"{literal('column ' + fault.column.name)}{shown} || {fault.says}"
 
 
-def _shown(column: Column | None) -> str:
-    if column is None:
+def _known(column: Column) -> str:
+    """What of the row is shown as it stands: the pseudonym, or a value that the contract lists."""
+    typed = f"j.{ident(column.name)}"
+    return typed if column.is_pseudonym else accepted_sql(column, typed) or "null::varchar"
+
+
+def _source_text(column: Column, order: list[str]) -> str:
+    """The text that the column is read from, before it is read; of it the shape is shown."""
+    if column.is_pseudonym:
         return "null::varchar"
-    return safe_value_sql(column, f"x.{ident('v_' + column.name)}")
-
-
-def _kept(column: Column) -> str:
-    """What of the row is kept: the pseudonym, the value, or its shape."""
-    return f"t.{ident(column.name)}" if column.is_pseudonym else _shown(column)
+    if column.from_file_name == "extract_date":
+        return "cast(s.extract_date as varchar)"
+    if column.from_file_name:
+        return f"s.captures[{literal(column.from_file_name)}]"
+    return f"coalesce({', '.join(f'i.p{order.index(part.source)}' for part in column.parts)})"
 
 
 def _v(column: Column) -> str:
@@ -152,21 +178,3 @@ def by_formats(column: Column, v: str) -> str:
         return parsed
     first = "timestamp '1000-01-01'"
     return f"nullif(greatest({parsed}, {first}), {first})"
-
-
-def shape_sql(v: str) -> str:
-    """SQL: the shape of a text (letters to x, digits to 9), which says nothing about anybody."""
-    letters = f"regexp_replace(left({v}, 200), '\\p{{L}}', 'x', 'g')"
-    return f"regexp_replace({letters}, '\\p{{Nd}}', '9', 'g')"
-
-
-def safe_value_sql(column: Column, v: str) -> str:
-    """SQL: the value where it cannot be personal, else its shape."""
-    if column.personal != "none":
-        return shape_sql(v)
-    like = _CLOCK_LIKE if column.type in ("timestamp", "date", "time") else _CODE_LIKE
-    return (
-        f"case when regexp_full_match({v}, '{_PHONE_LIKE}') "
-        f"and not regexp_full_match({v}, '{_DATE_LIKE}') then {shape_sql(v)} "
-        f"when regexp_full_match({v}, '{like}') then {v} else {shape_sql(v)} end"
-    )

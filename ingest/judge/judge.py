@@ -32,21 +32,18 @@ def judge_steps(contract: Contract, maps_by_system: frozenset[str]) -> list[str]
     if isinstance(contract.client, Lookup):
         steps["client_as_of"] = spans_sql(contract, contract.client, maps_by_system)
     steps["clock"] = _clock(contract)
-    typed = _typed(contract, cleaned_sql(contract, "incoming"))
+    typed = _typed(contract, _cleaned(contract))
     steps["judged"] = _judged(contract, _located(contract, typed))
     return [f"create or replace temp table {name} as {select}" for name, select in steps.items()]
 
 
-def cleaned_sql(contract: Contract, rows: str) -> str:
-    """SELECT of each column's text (`v_<name>`), null where it means nothing, and the time zone.
-
-    `rows`: SQL that stands in FROM and has the columns of `incoming`.
-    """
+def _cleaned(contract: Contract) -> str:
+    """SELECT of each column's text (`v_<name>`), null where it means nothing, and the time zone."""
     order = sources_of(contract)
     columns = ", ".join(f"{_text(c, order)} as {ident('v_' + c.name)}" for c in contract.columns)
     select = (
         f"select i._file_id, i._row_number, s.extract_date as _extract_date, "
-        f"s.captures as _captures, {columns} from {rows} as i "
+        f"s.captures as _captures, {columns} from incoming as i "
         f"join slot as s on s.file_id = i._file_id"
     )
     if isinstance(contract.time_zone, str):

@@ -17,9 +17,10 @@ from ground.sql import ident, idents, literal
 from ingest.contracts.contract import Contract
 from ingest.errors import FileRejectedError, WarehouseError
 from ingest.judge import reject
-from ingest.judge.faults import faulty_sql, shape_sql
-from ingest.judge.judge import cleaned_sql, judge_steps
+from ingest.judge.faults import faulty_sql
+from ingest.judge.judge import judge_steps
 from ingest.load import supersession
+from ingest.privacy.mask import code_sql, shape_sql
 from ingest.read.incoming import Readable
 from ingest.read.landing import Candidate
 from ingest.read.prepare import by_header, prepare, set_clients
@@ -192,13 +193,9 @@ def _take_in(
     )
     for step in judge_steps(contract, maps_by_system(con, contract)):
         con.execute(step)
-    found = con.execute("select distinct _fault from judged where _fault > 0").fetchall()
-    at_fault = (
-        "(select i.* from incoming as i semi join judged as j on j._file_id = i._file_id "
-        "and j._row_number = i._row_number and j._fault > 0)"
-    )
-    con.execute(faulty_sql(contract, {row[0] for row in found}, cleaned_sql(contract, at_fault)))
     supersession.find_duplicates(con, contract)
+    found = con.execute("select distinct _fault from judged where _fault <> 0").fetchall()
+    con.execute(faulty_sql(contract, {row[0] for row in found}))
     reject.bad_files(con, contract, batch_id)
     _count_landed(con)
     _quarantine(con, contract, batch_id)
@@ -254,7 +251,8 @@ def _count_unmapped(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         con.execute(
             f"insert into ledger.unmapped "
             f"select {literal(contract.system)}, {literal(contract.feed)}, "
-            f"j._file_id, {literal(code.map)}, {literal(code.column)}, j.code, sum(j.n) from ("
+            f"j._file_id, {literal(code.map)}, {literal(code.column)}, {code_sql('j.code')}, "
+            f"sum(j.n) from ("
             f"select _file_id, {column} as code, coalesce(_event_date, _extract_date) as on_date, "
             f"count(*) as n from judged where _fault = 0 and {column} is not null group by all) "
             f"as j where not exists (select 1 from raw.{table} as m where m._is_current {system}"

@@ -8,9 +8,8 @@ the dates that models must build again. Does not: reading, judging.
 import duckdb
 
 from ground.sql import ident, idents, literal
-from ingest.contracts.column import Column
 from ingest.contracts.contract import Contract
-from ingest.judge.faults import safe_value_sql
+from ingest.judge.faults import REPEATED
 from ingest.ledger.ledger import OPEN_QUARANTINE
 
 _WHO_WINS = "f.extract_date desc, f.revision desc, f.file_id desc"
@@ -53,27 +52,14 @@ def find_duplicates(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     )
     at = "r._file_id = judged._file_id and r._row_number = judged._row_number"
     if not contract.latest_by:
-        raw = ", ".join(f"{literal(c.name)}: {_kept(c)}" for c in contract.columns)
         con.execute(
-            f"insert into faulty select j._file_id, j._row_number, 'duplicate_key', "
-            f"{literal(', '.join(contract.key))}, null, "
-            f"'the key stands on ' || r.n || ' rows of this "
-            f"file that differ, and nothing says which is right', to_json({{{raw}}})::varchar "
-            f"from judged as j join repeat_row as r on r._file_id = j._file_id "
-            f"and r._row_number = j._row_number where r.versions_n > 1"
-        )
-        con.execute(
-            f"update judged set _fault = -1 from repeat_row as r where {at} and r.versions_n > 1"
+            f"update judged set _fault = {REPEATED} from repeat_row as r where {at} "
+            f"and r.versions_n > 1"
         )
     con.execute(
         f"update judged set _is_repeat = true from repeat_row as r "
         f"where {at} and r.place > 1 and judged._fault = 0"
     )
-
-
-def _kept(column: Column) -> str:
-    value = f"j.{ident(column.name)}"
-    return value if column.is_pseudonym else safe_value_sql(column, f"{value}::varchar")
 
 
 def settle(con: duckdb.DuckDBPyConnection, contract: Contract, batch_id: int) -> None:

@@ -10,9 +10,11 @@ import duckdb
 
 from ground.sql import literal, literals
 from ingest.contracts.contract import Contract
+from ingest.privacy.mask import shape_sql
 from ingest.read.incoming import Readable, line_source, numbered, sources_of
 
 _SAMPLED_RECORDS = 100
+_NAME_LENGTH = 40
 _POSITION = "#"
 
 
@@ -60,16 +62,17 @@ def _records(contract: Contract, files: Sequence[Readable]) -> str:
 
 
 def _note_unlisted(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Top-level fields of the first records of each file that the contract does not name."""
+    """Shapes of the top-level fields of the first records that the contract does not name."""
     sources = [source.removeprefix("$.") for source in sources_of(contract)]
     listed = literals(source.split(".")[0].split("[")[0] for source in sources)
     con.execute(
         f"update ledger.file set unlisted_columns = u.names from ("
-        f"select _file_id, string_agg(distinct name, ', ' order by name) as names from ("
+        f"select _file_id, string_agg(name, ', ' order by name) as names from ("
+        f"select distinct _file_id, left({shape_sql('name')}, {_NAME_LENGTH}) as name from ("
         f"select _file_id, unnest(json_keys(line)) as name from record "
         f"join before_file using (_file_id) "
         f"where is_object and _row_number - before_n <= {_SAMPLED_RECORDS}) "
-        f"where name not in ({listed}) group by 1) as u "
+        f"where name not in ({listed})) group by 1) as u "
         f"where u._file_id = ledger.file.file_id"
     )
 

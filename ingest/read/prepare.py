@@ -12,12 +12,16 @@ import duckdb
 from ground.sql import ident, literal
 from ingest.contracts.contract import Contract
 from ingest.errors import FileRejectedError
+from ingest.privacy.mask import error_told, fields_told
 from ingest.privacy.pseudonym import client_pads
 from ingest.read.csv_reader import csv_header
-from ingest.read.incoming import Readable
+from ingest.read.incoming import Readable, sources_of
 from ingest.read.readers import check_header, described_fields, load_excel, xlsx_source
 from ingest.read.spool import spool_text
 from ingest.read.strip_extras import note_dropped, without_extras
+
+# Not a client: the key of fingerprints that stand for masked text.
+MASKED = " masked"
 
 
 def prepare(
@@ -40,11 +44,11 @@ def prepare(
     if contract.format in ("ndjson", "json"):
         return Readable(file_id, path, repaired=repaired)
     header = _fields(contract, path)
-    unlisted = check_header(contract, header)
-    if unlisted:
+    check_header(contract, header)
+    if unlisted := fields_told(header, sources_of(contract)):
         con.execute(
             "update ledger.file set unlisted_columns = ? where file_id = ?",
-            [", ".join(unlisted), file_id],
+            [unlisted, file_id],
         )
     return Readable(file_id, path, header, lines_n, repaired)
 
@@ -61,8 +65,8 @@ def _fields(contract: Contract, path: Path) -> tuple[str, ...]:
             return described_fields(probe, xlsx_source(contract, path))
         except duckdb.Error as error:
             raise FileRejectedError(
-                "unreadable", f"not a {contract.format} file: {str(error).splitlines()[0]}"
-            ) from error
+                "unreadable", f"not a {contract.format} file ({error_told(error)})"
+            ) from None
 
 
 def _check_document(contract: Contract, path: Path) -> None:
@@ -98,6 +102,9 @@ def set_clients(con: duckdb.DuckDBPyConnection, contract: Contract, master: byte
         "trunk_prefix varchar, international_prefix varchar, inner_pad blob, outer_pad blob)"
     )
     con.execute("create or replace temp table own_number (number varchar)")
+    con.execute("create or replace temp table mask_key (inner_pad blob, outer_pad blob)")
+    ((_, *pads),) = client_pads(master, [MASKED])
+    con.execute("insert into mask_key values (?, ?)", pads)
     if not any(column.is_pseudonym for column in contract.columns):
         return
     known: dict[str, tuple[str | None, ...]] = {"unmapped": (None, None, None)}

@@ -13,6 +13,7 @@ import duckdb
 from ground.sql import ident, literal, literals
 from ingest.contracts.contract import Contract
 from ingest.errors import FileRejectedError
+from ingest.privacy.mask import known_fields
 from ingest.read.csv_reader import read_csv
 from ingest.read.incoming import Readable, columns_sql, sources_of
 from ingest.read.json_reader import read_json
@@ -20,11 +21,8 @@ from ingest.read.strip_extras import not_a_record, note_dropped
 from ingest.read.workbook import extent
 
 
-def check_header(contract: Contract, header: Sequence[str]) -> tuple[str, ...]:
-    """Fields of the file that the contract does not list; they stay out.
-
-    Raises FileRejectedError (`missing_column`) when a required column's field is absent.
-    """
+def check_header(contract: Contract, header: Sequence[str]) -> None:
+    """Raise FileRejectedError (`missing_column`) when a required column's field is absent."""
     listed = set(sources_of(contract))
     for column in contract.columns:
         for part in column.parts:
@@ -32,9 +30,8 @@ def check_header(contract: Contract, header: Sequence[str]) -> tuple[str, ...]:
                 raise FileRejectedError(
                     "missing_column",
                     f"column {part.source!r} (required as {column.name}) is missing; "
-                    f"the file has: {', '.join(header)}",
+                    f"the file has: {known_fields(header, listed)}",
                 )
-    return tuple(name for name in header if name not in listed)
 
 
 def read_group(

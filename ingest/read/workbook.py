@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 from ingest.errors import FileRejectedError
+from ingest.privacy.mask import error_told
 
 _CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]+)"')
 _SHEET = re.compile(r"<(?:\w+:)?sheet [^>]*>")
@@ -30,8 +31,9 @@ def extent(path: Path, sheet: str | None) -> tuple[str, int] | None:
         sheets = _sheets(book)
         parts = [part for name, part in sheets if sheet in (None, name)]
         if not parts:
-            known = ", ".join(name for name, _ in sheets)
-            raise FileRejectedError("unreadable", f"there is no sheet {sheet!r}; it has: {known}")
+            raise FileRejectedError(
+                "unreadable", f"there is no sheet {sheet!r} among its {len(sheets)}"
+            )
         last_column, last_row, tail = 0, 0, b""
         with book.open(parts[0]) as xml:
             while chunk := xml.read(_CHUNK):
@@ -47,7 +49,7 @@ def _open(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError) as error:
-        raise FileRejectedError("unreadable", f"not a xlsx file: {error}") from error
+        raise FileRejectedError("unreadable", f"not a xlsx file ({error_told(error)})") from None
 
 
 def _sheets(book: zipfile.ZipFile) -> list[tuple[str, str]]:

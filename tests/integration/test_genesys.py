@@ -342,7 +342,7 @@ def test_what_is_amiss_is_refused_or_kept_apart_and_every_account_closes(built: 
         "select unlisted_columns from ledger.file where feed = 'conversation_segments' "
         "and file_name = 'conversation_details_main_2026-03-10_2.json.gz'"
     )
-    assert unlisted == [("divisionIds, mood, schemaVersion",)]
+    assert unlisted == [("xxxx, xxxxxxxxxxx, xxxxxxxxxxxxx",)]
     assert built.ask("select distinct column_name, rule from ledger.quarantine order by 1") == [
         ("participant_id", "required"),
         ("session_id", "required"),

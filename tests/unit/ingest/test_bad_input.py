@@ -56,7 +56,7 @@ def test_a_new_column_is_reported_and_stays_out(centre: Centre) -> None:
     centre.drop(f"calls_north_{DAY}.csv", f"{HEADER},mood\n{call('a')},cheerful\n")
     assert centre.night().loaded_n == 1
     assert centre.ask("select unlisted_columns from ledger.file where feed = 'calls'") == [
-        ("mood",)
+        ("7 (xxxx)",)
     ]
     columns = [row[0] for row in centre.ask("describe raw.acme__calls")]
     assert "mood" not in columns
@@ -68,7 +68,7 @@ def test_a_changed_type_stops_the_feed_and_says_which_column(centre: Centre) -> 
     outcome = centre.night()
     assert outcome.files[0].verdict == "rejected"
     assert outcome.stopped is not None
-    assert "wait_s: five is no integer" in outcome.stopped
+    assert "wait_s: xxxx is no integer" in outcome.stopped
     assert "20 of 20 rows" in outcome.stopped
     assert outcome.quarantined_n == 20
 
