@@ -98,7 +98,7 @@ def _facts(job: Job, client_id: str, folder: str, table: Table) -> Table:
     for part in table.partitions:
         if part.rows and part.key[at] == client_id and _for_clients(table, part):
             key = part.key[:at] + part.key[at + 1 :]
-            path = partitions.partition_path(root, own.partition_by, key)
+            path = partitions.partition_path(root, own.partition_by, key, part.day)
             parts.append(_fact(job, client_id, table, own, replace(part, path=path, key=key), part))
     if not parts:
         rows = Source(own, f"select * from {parquet([job.folder / table.partitions[0].path])}")
@@ -135,6 +135,7 @@ def _fact(
         folder=job.folder,
         path=part.path,
         key=part.key,
+        day=part.day,
         fingerprint=part.fingerprint,
         as_of=part.as_of,
     )

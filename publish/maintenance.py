@@ -32,11 +32,8 @@ def current(home: Home) -> dict[str, Any] | None:
 
 
 def newest(home: Home) -> dict[str, Any] | None:
-    """The manifest of the newest whole snapshot, also when readers were rolled back from it.
-
-    The next publication links against it: `changed_months` is counted from its batch_id.
-    """
-    snapshot = snapshot_store.newest_whole(home)
+    """The manifest of the newest snapshot that was served, also when readers were rolled back."""
+    snapshot = snapshot_store.newest_served(home)
     return None if snapshot is None else snapshot.to_json()
 
 

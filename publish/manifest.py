@@ -37,6 +37,7 @@ class Column:
 class Partition:
     """One Parquet file. `path` is relative to the snapshot, `key` follows `partition_by`.
 
+    `day` is set for a file that holds one day of an open month, null for a whole partition.
     `as_of` is the snapshot whose audit last accepted these rows; older than the snapshot itself
     when the client or the feed was held back. A file without rows keeps the types of an empty
     table and has an empty key.
@@ -49,6 +50,7 @@ class Partition:
     sha256: str
     bytes: int
     as_of: str
+    day: str | None = None
 
 
 @dataclass(frozen=True)

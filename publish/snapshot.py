@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 Progress = Callable[[str], None]
+ChangedMonths = Callable[[Snapshot], Mapping[str, Collection[str]]]
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def publish(
     run_id: str,
     newest_batch_id: int,
     definition_hash: str,
-    changed_months: Mapping[str, Collection[str]] | None = None,
+    changed_months: ChangedMonths = lambda base: {},
     progress: Progress = lambda message: None,
 ) -> Published:
     """Write a self-contained snapshot of the audited build and flip readers to it.
@@ -80,9 +81,10 @@ def publish(
     manifest, semantic_manifest: dbt's artefacts of this build.
     metric_contracts: written beside the data as metrics.json.
     newest_batch_id, definition_hash: of the build now in the warehouse; the verdict must agree.
-    changed_months: per published table the site months (`2026-10`) that changed since the batch
-        of `newest(home)`. Months not named are linked unread. Tables not named are read whole;
-        so is everything when definitions changed, and whatever was held back last time.
+    changed_months: gives, for the newest snapshot that was served, the site months (`2026-10`) of
+        each published table that changed since. Months not named are linked unread, unless the
+        number of rows says otherwise. Tables not named are read whole; so is everything when
+        definitions changed, and what was held back last time.
     progress: told in one line what is being done.
 
     Raises PublishRefused when the verdict does not allow it, and PublishError when something
@@ -105,6 +107,7 @@ def publish(
         staging = snapshot_store.snapshots_dir(home) / f"{snapshot_store.STAGING}{snapshot_id}"
         final = snapshot_store.snapshot_dir(home, snapshot_id)
         served = _served(home, previous, admitted)
+        base = snapshot_store.newest_served(home)
         try:
             staging.mkdir(parents=True)
             with _warehouse(home, staging) as con:
@@ -115,9 +118,9 @@ def publish(
                     definition_hash=definition_hash,
                     held_clients=frozenset(admitted.held_clients),
                     held_tables=held_tables,
-                    base=_on_disk(home, snapshot_store.newest_whole(home)),
+                    base=_on_disk(home, base),
                     served=served,
-                    changed_months=changed_months or {},
+                    changed_months=changed_months(base) if base else {},
                 )
                 built = [_table(job, spec, progress) for spec in specs]
                 contents = {entry.table.name: entry.table for entry in built}
@@ -200,17 +203,17 @@ def _clients(
     return dict(sorted(folders.items()))
 
 
-def _served(home: Home, current_id: str | None, verdict: Verdict) -> tables.Shelf | None:
+def _served(home: Home, current_id: str | None, verdict: Verdict) -> tables.OnDisk | None:
     """What readers see now. Only needed whole when something stays at it."""
     if current_id is None or not (verdict.held_clients or verdict.held_feeds):
         return None
     return _on_disk(home, snapshot_store.load_whole(home, current_id))
 
 
-def _on_disk(home: Home, snapshot: Snapshot | None) -> tables.Shelf | None:
+def _on_disk(home: Home, snapshot: Snapshot | None) -> tables.OnDisk | None:
     if snapshot is None:
         return None
-    return tables.Shelf(snapshot_store.snapshot_dir(home, snapshot.snapshot_id), snapshot)
+    return tables.OnDisk(snapshot_store.snapshot_dir(home, snapshot.snapshot_id), snapshot)
 
 
 def _warehouse(home: Home, staging: Path) -> duckdb.DuckDBPyConnection:

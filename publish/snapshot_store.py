@@ -1,4 +1,4 @@
-"""The shelf of snapshots. Belongs here: which exist, which are whole, which one is served, the lock
+"""The store of snapshots. Belongs here: which exist, which are whole, which one is served, the lock
 that keeps two publishers apart, and the journal of what was served when.
 """
 
@@ -95,9 +95,15 @@ def load_whole(home: Home, snapshot_id: str) -> Snapshot:
     return snapshot
 
 
-def newest_whole(home: Home) -> Snapshot | None:
-    """The newest complete snapshot, served or not; null when there is none."""
+def newest_served(home: Home) -> Snapshot | None:
+    """The newest complete snapshot that readers were shown; null when there is none.
+
+    A publisher killed before its flip leaves a whole snapshot that nobody saw: it does not count.
+    """
+    shown = {entry.get("to") for entry in history(home)} | {current_id(home)}
     for snapshot_id in reversed(ids(home)):
+        if snapshot_id not in shown:
+            continue
         try:
             return load_whole(home, snapshot_id)
         except SnapshotDamaged:
@@ -114,7 +120,7 @@ def next_id(home: Home, created_at: str) -> str:
 
 @contextmanager
 def lock(home: Home) -> Iterator[None]:
-    """Hold the shelf for writing; the lock goes with the process, however it ends."""
+    """Hold the store for writing; the lock goes with the process, however it ends."""
     home.published.mkdir(parents=True, exist_ok=True)
     with (home.published / ".lock").open("a") as handle:
         try:

@@ -1,6 +1,6 @@
 """The tables of a snapshot. Belongs here: what is written, linked or held for each of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,13 +9,15 @@ import duckdb
 from ground import files
 from ground.sql import ident
 from publish import partitions
-from publish.errors import PublishRefused
-from publish.manifest import Partition, Snapshot, Table
+from publish.errors import PublishError, PublishRefused
+from publish.manifest import Partition, PartitionKey, Snapshot, Table
 from publish.specs import Spec
+
+FileKey = tuple[PartitionKey, str | None]
 
 
 @dataclass(frozen=True)
-class Shelf:
+class OnDisk:
     """A whole snapshot on disk: its folder and its record."""
 
     folder: Path
@@ -37,8 +39,8 @@ class Job:
     definition_hash: str
     held_clients: frozenset[str]
     held_tables: frozenset[str]
-    base: Shelf | None
-    served: Shelf | None
+    base: OnDisk | None
+    served: OnDisk | None
     changed_months: Mapping[str, Collection[str]]
 
 
@@ -97,33 +99,74 @@ def _once(job: Job, rows: partitions.Source, period: str) -> partitions.Source:
 def _fresh(job: Job, rows: partitions.Source) -> tuple[list[Partition], list[Partition]]:
     """Partitions as the warehouse has them now: linked when the base has the same rows."""
     table = rows.table
-    known: dict[tuple[str | None, ...], Partition] = {}
+    known: dict[FileKey, Partition] = {}
     base = job.base
     before = base.snapshot.tables.get(table.name) if base else None
     comparable = base is not None and base.snapshot.writer == partitions.WRITER
     if before and comparable and before.shape == table.shape:
-        known = {part.key: part for part in before.partitions if part.rows}
-    where = partitions.without(table, job.held_clients)
-    reused = []
+        known = {(part.key, part.day): part for part in before.partitions if part.rows}
+    first_open = partitions.open_from(job.con, rows)
     months = _months(job, table) if known else None
-    if base and before and months is not None:
-        # What the base itself held back was not current in it, so it is looked at again.
-        doubtful = set(base.snapshot.verdict.held_clients)
-        where += " and " + partitions.reach(table, months, doubtful - job.held_clients)
-        at = table.partition_by.index("site_month")
-        for part in known.values():
-            client = before.client_of(part)
-            same = part.key[at] is not None and part.key[at] not in months
-            if same and client not in doubtful | job.held_clients:
-                reused.append(_link(job, base, part, as_of=job.snapshot_id))
+    if months is not None:
+        months = {*months, *_closed(table, known, first_open)}
+    kept, found = _compared(job, rows, known, months, first_open)
+    wanted = partitions.count(job.con, rows, partitions.without(table, job.held_clients))
+    if months is not None and _rows(kept, found) != wanted:
+        # More changed than was said, so nothing is taken on trust.
+        kept, found = _compared(job, rows, known, None, first_open)
+    if _rows(kept, found) != wanted:
+        raise PublishError(
+            f"{table.name}: the warehouse has {wanted} rows, the snapshot would have "
+            f"{_rows(kept, found)}"
+        )
+    reused = [_link(job, base, part, as_of=job.snapshot_id) for part in kept if base]
     written = []
-    for key, fingerprint in partitions.fingerprints(job.con, rows, where).items():
-        old = known.get(key)
-        if base and old and old.fingerprint == fingerprint:
+    for piece in found:
+        old = known.get((piece.key, piece.day))
+        if base and old and old.fingerprint == piece.fingerprint:
             reused.append(_link(job, base, old, as_of=job.snapshot_id))
         else:
-            written.append(_write(job, rows, key, fingerprint, as_of=job.snapshot_id))
+            written.append(_write(job, rows, piece, as_of=job.snapshot_id))
     return reused, written
+
+
+def _compared(
+    job: Job,
+    rows: partitions.Source,
+    known: Mapping[FileKey, Partition],
+    months: Collection[str] | None,
+    first_open: str | None,
+) -> tuple[list[Partition], list[partitions.Piece]]:
+    """Files of the base that are kept unread, and what the rest of the table holds now."""
+    table = rows.table
+    where = partitions.without(table, job.held_clients)
+    kept = []
+    if job.base and months is not None:
+        # What the base itself held back was not current in it, so it is looked at again.
+        doubtful = set(job.base.snapshot.verdict.held_clients)
+        where += " and " + partitions.reach(table, months, doubtful - job.held_clients)
+        at = table.partition_by.index("site_month")
+        kept = [
+            part
+            for part in known.values()
+            if part.key[at] is not None
+            and part.key[at] not in months
+            and table.client_of(part) not in doubtful | job.held_clients
+        ]
+    return kept, partitions.pieces(job.con, rows, where, open_from=first_open)
+
+
+def _rows(kept: Iterable[Partition], found: Iterable[partitions.Piece]) -> int:
+    return sum(part.rows for part in kept) + sum(piece.rows_n for piece in found)
+
+
+def _closed(table: Table, known: Mapping[FileKey, Partition], first_open: str | None) -> set[str]:
+    """Months whose days lie in files of their own although the month is over."""
+    if first_open is None:
+        return set()
+    at = table.partition_by.index("site_month")
+    months = {key[at] for key, day in known if day is not None}
+    return {month for month in months if month is not None and month < first_open}
 
 
 def _months(job: Job, table: Table) -> Collection[str] | None:
@@ -159,8 +202,8 @@ def _held_clients(job: Job, rows: partitions.Source) -> tuple[list[Partition], l
         return [], []
     old = partitions.reshaped([served.folder / part.path for part in held], before, rows.table)
     as_of = min(part.as_of for part in held)
-    found = partitions.fingerprints(job.con, old)
-    return [], [_write(job, old, key, value, as_of=as_of) for key, value in found.items()]
+    found = partitions.pieces(job.con, old)
+    return [], [_write(job, old, piece, as_of=as_of) for piece in found]
 
 
 def _is_held(table: Table, part: Partition, clients: Collection[str]) -> bool:
@@ -181,15 +224,12 @@ def _held_table(job: Job, spec: Spec) -> Built:
 def _write(
     job: Job,
     rows: partitions.Source,
-    key: tuple[str | None, ...],
-    fingerprint: str,
+    piece: partitions.Piece,
     *,
     as_of: str,
 ) -> Partition:
     root = root_of(rows.table.name)
-    return partitions.write(
-        job.con, rows, key, fingerprint, folder=job.folder, root=root, as_of=as_of
-    )
+    return partitions.write(job.con, rows, piece, folder=job.folder, root=root, as_of=as_of)
 
 
 def _empty(job: Job, rows: partitions.Source) -> Partition:
@@ -199,6 +239,6 @@ def _empty(job: Job, rows: partitions.Source) -> Partition:
     )
 
 
-def _link(job: Job, shelf: Shelf, part: Partition, *, as_of: str) -> Partition:
-    files.link(shelf.folder / part.path, job.folder / part.path)
+def _link(job: Job, snapshot: OnDisk, part: Partition, *, as_of: str) -> Partition:
+    files.link(snapshot.folder / part.path, job.folder / part.path)
     return replace(part, as_of=as_of)

@@ -140,7 +140,7 @@ def _publish(night: NightRun) -> Any:
         run_id=night.run_id,
         newest_batch_id=built.batch_id,
         definition_hash=built.definition_hash,
-        changed_months=build_state.changed_months(home, snapshot.newest(home)),
+        changed_months=lambda base: build_state.changed_months(home, base),
         progress=night.progress,
     )
 

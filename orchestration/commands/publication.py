@@ -1,20 +1,26 @@
 """`headset publish`: what readers see."""
 
+import json
+
 import click
 
+from ground.home import Home
 from orchestration.console import out
 
 
 @click.command()
 @click.option("--rollback", is_flag=True, help="Serve again what was served before.")
 @click.option("--relocate", is_flag=True, help="Mend the views after HEADSET_HOME was moved.")
-@click.option("--verify", is_flag=True, help="Compare every published file with its checksum.")
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Compare every published file with its checksum, and every row with the warehouse.",
+)
 def publish(rollback: bool, relocate: bool, verify: bool) -> None:
     """Say which snapshot is served; with an option, change or verify it.
 
     Publishing itself is the end of `headset night`: nothing goes out without an audit.
     """
-    from ground.home import Home
     from publish import snapshot
 
     if rollback + relocate + verify > 1:
@@ -27,6 +33,7 @@ def publish(rollback: bool, relocate: bool, verify: bool) -> None:
     elif verify:
         snapshot.verify(home)
         out().print("Every file is as it was published.")
+        _compare(home)
     else:
         served = snapshot.current(home)
         if served is None:
@@ -39,3 +46,21 @@ def publish(rollback: bool, relocate: bool, verify: bool) -> None:
             f"published {served['created_at']}."
         )
         out().print(f"{home.published / 'current' / 'serve.duckdb'}", soft_wrap=True)
+
+
+def _compare(home: Home) -> None:
+    """The served snapshot against the warehouse, where the warehouse still holds that build."""
+    from orchestration.run.build_state import last_built
+    from orchestration.run.lock import reading
+    from publish import compare, snapshot
+
+    with reading(home):
+        built, served = last_built(home), snapshot.current(home)
+        if not built or not served or built.batch_id != served["batch_id"]:
+            out().print("The warehouse holds another build, so its rows were not compared.")
+            return
+        manifest = json.loads((home.target / "manifest.json").read_text(encoding="utf-8"))
+        found = compare.differences(home, manifest)
+    if found:
+        raise click.ClickException("\n".join([*found, "`headset night` publishes them again."]))
+    out().print("Every published row is as the warehouse has it.")

@@ -6,14 +6,13 @@ building. When nothing landed and no definition changed, a night costs seconds.
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from ground.home import Home, dbt_project_dir, enabled_systems, sources_dir
 from ingest.contracts.contract import load_contracts
+from publish.manifest import Snapshot
 
 SUFFIXES = (".sql", ".yml", ".yaml", ".md", ".csv")
 NOT_DEFINITIONS = ("_generated", "target", "logs")
@@ -159,31 +158,29 @@ def dates_to_audit(home: Home, built: Built) -> tuple[date, ...] | None:
     return None if passed is None else ledger_view.touched_since(home, passed)
 
 
-def changed_months(home: Home, published: Mapping[str, Any] | None) -> dict[str, list[str]] | None:
-    """Site months per monthly published table that changed since a snapshot; None: any may have.
+def changed_months(home: Home, base: Snapshot) -> dict[str, list[str]]:
+    """Site months per monthly published table that changed since a snapshot was built.
 
-    published: manifest of the newest snapshot. Incremental models note which dates they rewrote;
+    Incremental models note which dates they rewrote;
     the month of a row lies within two days of that date (zones, night shifts). A model that noted
     nothing since was rebuilt whole, and its table is not named: every month of it may differ.
     """
     from orchestration.run import ledger_view
 
-    if published is None:
-        return None
     rewritten: dict[str, set[str]] = {}
-    for model, day in ledger_view.rewritten_since(home, int(published["batch_id"])):
+    for model, day in ledger_view.rewritten_since(home, base.batch_id):
         months = rewritten.setdefault(model, set())
         if day is not None:
             months |= {f"{day + timedelta(days=n):%Y-%m}" for n in range(-2, 3)}
     return {
         name: sorted(rewritten[model])
-        for name, table in published["tables"].items()
-        if table.get("month_of") and (model := str(table["model"]).rsplit(".", 1)[-1]) in rewritten
+        for name, table in base.tables.items()
+        if table.month_of and (model := table.model.rsplit(".", 1)[-1]) in rewritten
     }
 
 
 def _judged(home: Home, built: Built) -> bool:
-    """True when a verdict on this build exists and, if it allows it, its snapshot is there."""
+    """True when a verdict on this build exists and, if it allows it, readers were shown it."""
     from publish.snapshot import newest
 
     about = (built.batch_id, built.definition_hash)

@@ -1,6 +1,7 @@
 """When a night builds, and when it has nothing to do."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -9,6 +10,22 @@ import pytest
 from ground.home import Home
 from orchestration.run import build_state
 from orchestration.run.build_state import Built, decide
+from publish.manifest import Snapshot, Table, Verdict
+
+A_SNAPSHOT = Snapshot(
+    snapshot_id="000001",
+    created_at="2026-10-21T02:00:00+00:00",
+    run_id="r1",
+    batch_id=1,
+    definition_hash="d1",
+    verdict=Verdict("r1", 1, "pass", "d1", (), (), 1, 0),
+    previous=None,
+    writer="w",
+    served_from="",
+    held_tables=(),
+    tables={},
+    clients={},
+)
 
 
 def plan_of(**changes: object) -> build_state.Plan | None:
@@ -111,12 +128,15 @@ def test_other_definitions_audit_every_date(home: Home) -> None:
 
 
 def test_only_months_near_a_rewritten_date_are_read_for_publication(home: Home) -> None:
-    tables = {
-        "interaction.contact": {"month_of": "site_date", "model": "fct_contact"},
-        "interaction.survey": {"month_of": "site_date", "model": "fct_survey"},
-        "client.backlog_day": {"month_of": "site_date", "model": "client_backlog_day"},
-        "core.queue": {"month_of": None, "model": "dim_queue"},
-    }
-    months = build_state.changed_months(home, {"batch_id": 1, "tables": tables})
+    def table(name: str, model: str, month_of: str | None = "site_date") -> Table:
+        return Table(name, model, "", (), (), month_of, (), None, ())
+
+    tables = [
+        table("interaction.contact", "fct_contact"),
+        table("interaction.survey", "fct_survey"),
+        table("client.backlog_day", "client_backlog_day"),
+        table("core.queue", "dim_queue", month_of=None),
+    ]
+    base = replace(A_SNAPSHOT, batch_id=1, tables={one.name: one for one in tables})
+    months = build_state.changed_months(home, base)
     assert months == {"interaction.contact": ["2026-10", "2026-11"], "interaction.survey": []}
-    assert build_state.changed_months(home, None) is None

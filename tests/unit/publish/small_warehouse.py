@@ -188,6 +188,7 @@ class Centre:
 
     def publish(self, **more: Any) -> Published:
         verdict = more.pop("verdict", self.verdict)
+        months = more.pop("changed_months", {})
         held = {key: more.pop(key) for key in ("held_clients", "held_feeds") if key in more}
         if held:
             verdict = replace(verdict, status="partial", failed_n=1, **held)
@@ -200,6 +201,7 @@ class Centre:
             run_id="run-1",
             newest_batch_id=1,
             definition_hash=more.pop("definition_hash", self.definition_hash),
+            changed_months=lambda base: months,
             **more,
         )
 
