@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.contracts.column import PERSONAL_CLASSES
+from ingest.contracts.column import PERSONAL_CLASSES, Column
 from ingest.contracts.contract import EVERY_MAP, Contract, Lookup, read_contract
 from ingest.errors import ContractError
 
@@ -28,7 +28,13 @@ LIKELY_PERSONAL = {
     "email": r"e.?mail",
     "staff_name": r"(agent|staff|employee|worker).?name",
 }
-FREE_TEXT = r"(leav|absence|termination|resign).*(reason|comment|note)|reason.?text"
+# Why somebody left or stays away, however the source calls it; a code or a class is no text.
+FREE_TEXT = (
+    r"(leav|absen|terminat|\bterm|resign|exit|separation|attrition|sick|austritt|kuendig|kündig|"
+    r"fehlzeit|abwesenheit).*(reason|comment|note|cause|why|grund|motif|descr|type|art\b)|"
+    r"(reason|grund|motif|why).*(leav|absen|terminat|left|exit|separation|quit)|reason.?text"
+)
+A_CODE = r"\b(code|class|id|key|nr|no)\b|_(code|class|id)$"
 ACKNOWLEDGED = "# checked:"
 
 
@@ -92,8 +98,8 @@ def _contract_findings(contract: Contract, others: Sequence[Contract]) -> list[F
             say("no_client_key", f"{column.name} is personal but the feed has no client", at)
         for source in (column.name, *(part.source for part in column.parts)):
             found += _named_like(contract, text, column.name, column.personal, source, at)
-        if re.search(FREE_TEXT, column.name, re.IGNORECASE) and not column.classes:
-            say("free_text_reason", f"{column.name}: map the text to classes, keep no text", at)
+        if reason := _reason_in_words(column, text):
+            say("free_text_reason", f"{reason}: map the text to classes, keep no text", at)
         in_name = ("extract_date", *contract.pattern.captures)
         if column.from_file_name and column.from_file_name not in in_name:
             say("unknown_capture", f"the pattern has no {{{column.from_file_name}}}", at)
@@ -107,6 +113,20 @@ def _contract_findings(contract: Contract, others: Sequence[Contract]) -> list[F
             for missing in sorted({look.value, *look.match} - have):
                 say("unknown_map_column", f"map {look.map} has no column {missing}", look.map)
     return found
+
+
+def _reason_in_words(column: Column, text: list[str]) -> str | None:
+    """The column, when its name or its field's is a reason of leaving or absence and no code."""
+    closed = column.classes or column.accepted or column.type != "text"
+    if closed or _acknowledged(text, f"name: {column.name}"):
+        return None
+    for name in (column.name, *(part.source for part in column.parts)):
+        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ").replace(".", " ")
+        if re.search(FREE_TEXT, words, re.IGNORECASE) and not re.search(
+            A_CODE, words, re.IGNORECASE
+        ):
+            return column.name if name == column.name else f"{column.name} ({name})"
+    return None
 
 
 def _named_like(

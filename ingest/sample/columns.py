@@ -4,17 +4,22 @@ Belongs here: one column. Does not: the whole contract (`contract_text.py`).
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.sample.meaning import DURATIONS, INSTANTS, Role, plain
+from ingest.contracts.lint import LIKELY_PERSONAL
 from ingest.sample.profile import Field, Reading
+from ingest.sample.roles import DURATIONS, INSTANTS, Role, plain
 
 _UNITS = (
     ("milliseconds_to_seconds", r"\b(ms|msec|millis\w*)\b"),
     ("minutes_to_seconds", r"\b(min|mins|minutes?|minuten|minuty)\b"),
     ("hours_to_seconds", r"\b(h|hrs|hours?|stunden|heures|godzin\w*)\b"),
 )
+_PLAIN = ("boolean", "timestamp", "date", "bigint", "decimal")
+_LONGEST = 60
+NOTHING_KNOWN = "no canonical column is known for it"
 _USUAL_YES, _USUAL_NO = {"y", "yes", "true", "t", "1"}, {"n", "no", "false", "f", "0"}
 
 
@@ -29,8 +34,8 @@ class ColumnDraft:
 
 def column_of(found: Role, *, required: bool) -> ColumnDraft:
     """The contract's column for a role."""
-    field, notes = found.field, []
-    spec: dict[str, Any] = {"from": field.name}
+    field, notes = found.field, list(found.notes)
+    spec: dict[str, Any] = {} if "first_of" in found.more else {"from": field.name}
     if found.role in INSTANTS:
         notes += _instant(spec, found)
     elif found.role in DURATIONS:
@@ -43,6 +48,7 @@ def column_of(found: Role, *, required: bool) -> ColumnDraft:
         notes += _reading(spec, found.reading)
     else:
         spec["type"] = "text"
+    spec |= found.more
     if found.personal != "none":
         spec["class"] = found.personal
         notes.append(f"PERSONAL: class {found.personal}.")
@@ -59,6 +65,42 @@ def column_of(found: Role, *, required: bool) -> ColumnDraft:
         notes.append("GUESS: these words stand for nothing.")
     spec["description"] = f"{found.role.replace('_', ' ').capitalize()}, from {field.name}."
     return ColumnDraft(found.role, spec, tuple(notes))
+
+
+def plain_columns(left_out: Sequence[tuple[Field, str]], taken: Sequence[str]) -> list[ColumnDraft]:
+    """Columns for fields of which nothing is known but that they are codes, numbers or times.
+
+    Fields that may name or tell of people stay out. Where no other is left, the first one becomes
+    a pseudonym, so that the rows can be taken in and counted.
+    """
+    out: list[ColumnDraft] = []
+    names = set(taken)
+    for n, (field, why) in enumerate(left_out, 1):
+        if why != NOTHING_KNOWN or field.longest > _LONGEST or _asks(field.name):
+            continue
+        name = "_".join(re.findall(r"[a-z][a-z0-9]*|[0-9]+", plain(field.name)))
+        name = name if re.fullmatch(r"[a-z]\w*", name) and name not in names else f"field_{n}"
+        names.add(name)
+        reading = next((r for r in field.readings if r.type in _PLAIN and not r.read_as), None)
+        spec: dict[str, Any] = {"from": field.name, "type": reading.type if reading else "text"}
+        notes = _reading(spec, reading)
+        spec["description"] = f"{field.name}, as sent."
+        out.append(ColumnDraft(name, spec, (*notes, "Nothing is known of it: say what it is.")))
+    if not out and not taken:
+        first = left_out[0][0]
+        spec = {"from": first.name, "type": "text", "class": "customer_id",
+                "description": f"{first.name}, as a pseudonym."}  # fmt: skip
+        out.append(ColumnDraft("field_1", spec, ("PERSONAL: it may tell of people.",)))
+    return out
+
+
+def _asks(name: str) -> bool:
+    """The lint would ask whether it is personal."""
+    return any(
+        re.search(p, re.sub(r"[._]", " ", text), re.IGNORECASE)
+        for p in LIKELY_PERSONAL.values()
+        for text in (name, plain(name))
+    )
 
 
 def _reading(spec: dict[str, Any], reading: Reading | None) -> list[str]:
@@ -89,10 +131,7 @@ def _instant(spec: dict[str, Any], found: Role) -> list[str]:
     days = ("%Y-%m-%d 00:00:00",) if day.read_as else day.formats or ("%Y-%m-%d",)
     times = clock.formats or ("%H:%M:%S",)
     spec["format"] = _one_or_list(tuple(f"{d} {t}" for d in days for t in times))
-    notes = [f"GUESS: {found.with_date.name!r} is its date ({day.why}), this its time."]
-    if found.role == "ended_at":
-        notes.append("It has no date of its own: what runs past midnight ends before it begins.")
-    return notes
+    return [f"GUESS: {found.with_date.name!r} is its date ({day.why}), this its time."]
 
 
 def _part(field: Field, reading: Reading) -> Any:

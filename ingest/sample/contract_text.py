@@ -13,6 +13,8 @@ from ingest.sample.columns import ColumnDraft
 from ingest.sample.profile import Field
 from ingest.sample.shape import Shape
 
+_OVERLAP = "# GUESS: files may overlap; the newest row with a key counts."
+
 
 @dataclass(frozen=True)
 class ContractDraft:
@@ -69,6 +71,7 @@ def contract_text(draft: ContractDraft) -> str:
         "# knows the system; docs/sources/your-own.md says what to look at.",
         f"system: {draft.system}",
         f"feed: {draft.feed}",
+        *_comments(draft.notes.get("head", ())),
         *_comments([filled] if filled else []),
         f"fills: [{', '.join(draft.fills)}]",
         f"description: One row per record, as {draft.system} exports it.",
@@ -76,12 +79,13 @@ def contract_text(draft: ContractDraft) -> str:
         *_comments(shape.notes),
         *_comments(draft.notes.get("file", ())),
         f"file: {_flow(file)}",
-        "# GUESS: files may overlap; the newest row with a key counts. If every file holds",
-        "# everything, and what is missing is gone, write delivery: full (the name needs a date).",
+        *([_OVERLAP] if draft.key else []),
+        "# GUESS: if every file holds everything, and what is missing is gone, write delivery:",
+        "# full (the name needs a date).",
         "delivery: event",
         "correction: {replaces: key}",
         *_comments(draft.notes.get("key", ())),
-        f"key: [{', '.join(draft.key)}]",
+        *([f"key: [{', '.join(draft.key)}]"] if draft.key else []),
         *([f"event_at: {draft.event_at}"] if draft.event_at else []),
         *_comments(draft.notes.get("time_zone", ())),
         f"time_zone: {draft.time_zone}",
@@ -96,7 +100,14 @@ def contract_text(draft: ContractDraft) -> str:
         lines += [f"  {line}" for line in _comments(column.notes)]
         optional_key = column.name in draft.key and "required" not in column.spec
         checked = "    # checked: empty equals empty" if optional_key else ""
-        lines.append(f"  - {_flow({'name': column.name} | column.spec)}{checked}")
+        classes = column.spec.get("classes")
+        spec = {name: value for name, value in column.spec.items() if name != "classes"}
+        if classes is None:
+            lines.append(f"  - {_flow({'name': column.name} | spec)}{checked}")
+            continue
+        lines.append(f"  - name: {column.name}{checked}")
+        lines += [f"    {name}: {_flow(value)}" for name, value in spec.items()]
+        lines += ["    classes:", *(f"      {_flow(k)}: {_flow(v)}" for k, v in classes.items())]
     if draft.left_out:
         lines.append("# Left out; list what you need, and only that:")
         lines += [f"#   {_quoted(field.name)}: {reason}" for field, reason in draft.left_out]
@@ -109,7 +120,7 @@ def _comments(notes: Sequence[str]) -> list[str]:
 
 def _flow(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{_flow(k)}: {_flow(item)}" for k, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_flow(item) for item in value) + "]"
     if isinstance(value, bool | int):

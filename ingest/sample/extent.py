@@ -18,7 +18,7 @@ from ingest.read.spool import plain_head, spool_text
 from ingest.read.strip_extras import without_extras
 from ingest.read.workbook import extent as sheet_extent
 from ingest.sample import words
-from ingest.sample.shape import SampleError, Shape, header_row
+from ingest.sample.shape import SampleError, Shape, header_row, more_headers
 from ingest.sample.text_contract import text_contract
 
 _TAIL = 15
@@ -60,14 +60,14 @@ def _of_text(sample: Path, shape: Shape, scratch: Path) -> Extent:
     blank = f' \t\r{shape.delimiter}"'
     last = [line.lstrip(blank) for line in lines if line.strip(blank)][-_TAIL:]
     end = rf'\s*:?\s*"?\s*({re.escape(shape.delimiter)}|$)'
-    found = _not_records(last, end)
+    found = (*shape.not_records, *_not_records(last, end))
     contract = text_contract(scratch, "sample", shape, not_records=found)
     kept = without_extras(contract, spooled.path, scratch / "kept.txt")
     if not shape.header:
         fields = tuple(f"col{n + 1}" for n in range(shape.width))
     else:
         fields = csv_header(contract, kept.path)
-    return Extent(shape, fields, found, _notes(found))
+    return Extent(shape, fields, found, _notes(found[len(shape.not_records) :]))
 
 
 def _of_sheet(sample: Path, shape: Shape) -> Extent:
@@ -98,7 +98,9 @@ def _of_sheet(sample: Path, shape: Shape) -> Extent:
         cells = [cell.strip() if cell else "" for cell in head[filled[at]]]
         tail = rows(max(filled[at] + 2, last - _TAIL), last) if last > filled[at] + 1 else []
         firsts = [next((cell.strip() for cell in row if cell), "") for row in tail]
-        found = _not_records(firsts, r"\s*:?\s*$")
+        more = more_headers([rows(filled[at] + n, filled[at] + n)[0] for n in (2, 3) if
+                             filled[at] + n <= last])  # fmt: skip
+        found = (*more, *_not_records(firsts, r"\s*:?\s*$"))
         options = f"range = 'A{shape.skip_lines + 1}:{column}{last}', stop_at_empty = false{sheet}"
         names = described_fields(
             con, f"read_xlsx({literal(str(sample))}, all_varchar = true, header = true, {options})"

@@ -31,6 +31,10 @@ _DATA_LIKE = re.compile(
     r"|true|false|yes|no|\d{4}-\d\d-\d\d.*|\+?\d[\d ()/-]{6,}", re.IGNORECASE
 )  # fmt: skip
 
+_ENDINGS = re.compile(r"ANSWERED|NO ANSWER|BUSY|FAILED|CONGESTION|UNKNOWN")
+_TIMES = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?")
+_CHANNELS = re.compile(r"(PJSIP|SIP|IAX2|DAHDI|Local|SCCP)/.+")
+
 
 class SampleError(IngestError):
     """A sample from which nothing can be drafted; the message says what to bring instead."""
@@ -49,6 +53,8 @@ class Shape:
     records: str | None = None
     fields: tuple[str, ...] = ()
     width: int = 0
+    not_records: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -198,8 +204,13 @@ def _csv_shape(path: Path, text: str, encoding: str) -> Shape:
         )
     _, width, delimiter, rows = best
     found = header_row([row for _, row in rows], width)
+    if found is None:
+        _refuse_records(path, [row for _, row in rows if len(row) == width])
     skipped = 0 if found is None else (rows[found - 1][0] if found else 0)
     notes = [f"Fields are parted by {delimiter!r}: {width} on most lines."]
+    more = [] if found is None else more_headers([row for _, row in rows[found + 1 :]])
+    if more:
+        notes.append(f"{len(more)} more header lines stand below the first; they are no records.")
     if found is None:
         notes.append("No line looks like a header: fields are called col1, col2, ...")
     elif skipped:
@@ -207,8 +218,30 @@ def _csv_shape(path: Path, text: str, encoding: str) -> Shape:
     if encoding not in ("utf-8", "utf-16"):
         notes.append(f"GUESS: not UTF-8; its letters make most sense as {encoding}.")
     return Shape(
-        "csv", encoding, delimiter, found is not None, skipped, width=width, notes=tuple(notes)
+        "csv", encoding, delimiter, found is not None, skipped, width=width,
+        not_records=tuple(more), labels=tuple(rows[found + 1][1]) if more and found is not None
+        else (), notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _refuse_records(path: Path, rows: Sequence[Sequence[str]]) -> None:
+    """Name call detail records without a header. Only places and counts are told, no value."""
+    ending = next((n for n in range(len(rows[0])) if _are(rows, n, _ENDINGS)), None)
+    times = [n for n in range(len(rows[0])) if _are(rows, n, _TIMES)]
+    channels = [n for n in range(len(rows[0])) if _are(rows, n, _CHANNELS)]
+    if ending is None or len(times) < 2 or not channels:
+        return
+    places = ", ".join(str(n + 1) for n in times)
+    raise SampleError(
+        f"{path.name} holds call detail records of Asterisk without a header: {len(rows[0])} "
+        f"fields, times in fields {places}, the disposition in field {ending + 1}. Which field is "
+        "which is set in its cdr.conf; export it with a header for the system asterisk_cdr to read"
     )
+
+
+def _are(rows: Sequence[Sequence[str]], place: int, pattern: re.Pattern[str]) -> bool:
+    cells = [row[place].strip() for row in rows if row[place].strip()]
+    return bool(cells) and all(pattern.fullmatch(cell) for cell in cells)
 
 
 def _parsed(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]]:
@@ -220,6 +253,14 @@ def _parsed(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]]
     except csv.Error:
         return out
     return out
+
+
+def more_headers(rows: Sequence[Sequence[str | None]]) -> list[str]:
+    """Patterns for the question texts and import ids that Qualtrics writes below its header."""
+    firsts = [next((cell.strip() for cell in row if cell and cell.strip()), "") for row in rows[:2]]
+    if len(firsts) < 2 or not firsts[1].startswith('{"ImportId"'):
+        return []
+    return [f"(?i){re.escape(firsts[0])}\\b", r'\{"+ImportId']
 
 
 def header_row(rows: Sequence[Sequence[str | None]], width: int) -> int | None:

@@ -1,15 +1,18 @@
 """Draft staging models: the columns of each canonical feed, from its yml, filled from the roles.
 
 Belongs here: one SQL expression per canonical column, and the select around them. Does not: what
-the feeds are (their yml says), the contract.
+the feeds are (their yml says), outcomes (`outcomes.py`), employment (`staging_people.py`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ground.sql import literal, literals
+from ground.sql import literals
 from ingest.sample import words
-from ingest.sample.meaning import Meaning, scale_of
+from ingest.sample.fills import is_nps, scale_of
+from ingest.sample.outcomes import Endings, Facts
+from ingest.sample.roles import Meaning
+from ingest.sample.staging_people import People
 
 _UNDERSCORED = {
     "client_id": "_client_id",
@@ -19,6 +22,8 @@ _UNDERSCORED = {
     "row_number": "_row_number",
 }
 _CUSTOMER = ("customer_id", "customer_phone", "customer_email")
+# Columns of the feed that a field may fill only where the model says so.
+_ONLY_SAID = ("answered_at", "ended_at", "dialling_s")
 Expressions = dict[str, tuple[str, str]]
 
 
@@ -30,31 +35,30 @@ class StagingDraft:
     feed: str
     meaning: Meaning
     key: Sequence[str]
+    facts: Facts = field(default_factory=Facts)
 
 
 def staging_sql(draft: StagingDraft, canonical: str, columns: Sequence[str]) -> str:
     """The model of one canonical feed; its guesses stand above the lines that they concern."""
-    guess = _Guess(draft)
+    guess, people = _Guess(draft), People(draft.meaning)
     if canonical == "employment_events":
-        selects = [
-            _select(draft, columns, guess.hire(), "hire_date is not null"),
-            *(
-                [_select(draft, columns, guess.termination(), "termination_date is not null")]
-                if draft.meaning.has("termination_date")
-                else []
-            ),
-        ]
-        return "union all\n".join(selects)
+        hired = _select(draft, columns, people.hire(), "hire_date is not null")
+        if not draft.meaning.has("termination_date"):
+            return hired
+        left = "termination_date >= hire_date"
+        return f"{hired}union all\n{_select(draft, columns, people.termination(), left)}"
     maker: Mapping[str, Callable[[], Expressions]] = {
         "contacts": guess.contact,
         "contact_legs": guess.leg,
         "surveys": guess.survey,
         "cases": guess.case,
         "evaluations": guess.evaluation,
-        "employment": guess.employment,
-        "agent_activity": dict,
+        "employment": people.employment,
+        "agent_activity": lambda: {"ended_at": (guess.after_midnight("ended_at"), "")},
     }
     where = "score is not null" if canonical == "surveys" else ""
+    if canonical == "contact_legs" and (nobody := guess.ends.no_leg()):
+        where = f"not ({nobody})"
     return _select(draft, columns, maker[canonical](), where)
 
 
@@ -74,7 +78,7 @@ def _select(
 
 def _broken(sql: str) -> str:
     """A choice of several over several lines."""
-    if len(sql) < 60 or not sql.startswith("case "):
+    if len(sql) < 60 or not sql.startswith("case ") or "(case " in sql:
         return sql
     for word in (" when ", " else "):
         sql = sql.replace(word, f"\n        {word.lstrip()}")
@@ -87,56 +91,129 @@ def _plain(draft: StagingDraft, column: str) -> str:
         return next((role for role in _CUSTOMER if draft.meaning.has(role)), "null")
     if column in _UNDERSCORED:
         return _UNDERSCORED[column]
-    return column if draft.meaning.has(column) else "null"
+    return column if draft.meaning.has(column) and column not in _ONLY_SAID else "null"
 
 
 class _Guess:
     """Expressions that are more than a name."""
 
     def __init__(self, draft: StagingDraft) -> None:
-        self.roles = draft.meaning.roles
-        self.key = draft.key
+        self.roles, self.key, self.facts = draft.meaning.roles, draft.key, draft.facts
+        self.ends = Endings(draft.meaning, draft.facts)
+        self.is_out = self.ends.is_outbound()
 
     def first(self, *roles: str) -> str:
         return next((role for role in roles if role in self.roles), "null")
 
     def identity(self, *roles: str) -> tuple[str, str]:
-        """The id, where it alone is the key; else the key's columns in one text."""
+        """The id, where it alone is the key; else the key's columns, or the place in the file."""
         if len(self.key) == 1 and self.key[0] in roles:
             return self.key[0], ""
-        texts = ", ".join(f"cast({name} as varchar)" for name in self.key)
-        return f"concat_ws('-', {texts})", "GUESS: no field alone is an id; these together are"
+        parts = self.key or ("_file_id", "_row_number")
+        texts = ", ".join(f"cast({name} as varchar)" for name in parts)
+        why = "these together are" if self.key else "a row is known by its place in its file"
+        return f"concat_ws('-', {texts})", f"GUESS: no field alone is an id; {why}"
+
+    def after_midnight(self, name: str) -> str:
+        """An instant without a date of its own: before the beginning means the next day."""
+        if name not in self.roles:
+            return "null"
+        if not self._shares_date(name):
+            return name
+        later = "{{ add_seconds('" + name + "', '86400') }}"
+        return f"case when {name} < started_at then {later} else {name} end"
+
+    def _shares_date(self, name: str) -> bool:
+        day, begun = self.roles[name].with_date, self.roles.get("started_at")
+        return day is not None and begun is not None and begun.with_date is day
 
     def contact(self) -> Expressions:
-        started = self.first("started_at", "opened_at")
         return {
             "contact_id": self.identity("contact_id", "record_id", "case_id"),
             "channel": self._channel("voice"),
-            "direction": self._direction(),
-            "started_at": (started, ""),
-            "outcome": self._outcome("abandoned_in_queue"),
+            "direction": self.ends.direction(),
+            "started_at": (self.first("started_at", "opened_at"), ""),
+            "ended_at": (self.after_midnight("ended_at"), ""),
+            "outcome": self.ends.outcome("abandoned_in_queue"),
         }
 
     def leg(self) -> Expressions:
+        wait, why = self._wait()
         started = self.first("started_at", "opened_at")
+        queued = (started, "GUESS: the wait begins with the call")
+        if "ivr_s" in self.roles:
+            after = "{{ add_seconds('" + started + "', 'coalesce(ivr_s, 0)') }}"
+            queued = (after, "GUESS: the queue begins behind the menu")
+        out = self.is_out
         return {
             "contact_id": self.identity("contact_id", "record_id", "case_id"),
             "leg_number": ("1", "GUESS: a row is a whole call, in one queue"),
-            "queued_at": (started, "GUESS: the wait begins with the call"),
+            "queued_at": queued,
+            "answered_at": (self.after_midnight("answered_at"), ""),
+            "wait_s": (f"case when not ({out}) then {wait} end" if out and wait != "null"
+                       else wait, why),
+            "dialling_s": (f"case when {out} then {wait} end" if out and wait != "null"
+                           else "null", ""),
             "talk_s": self._talk(),
-            "outcome": self._outcome("abandoned"),
-        }
+            "outcome": self.ends.outcome("abandoned"),
+        }  # fmt: skip
+
+    def _wait(self) -> tuple[str, str]:
+        if "wait_s" in self.roles:
+            if "ivr_s" in self.roles and self.facts.wait_has_menu:
+                return "wait_s - coalesce(ivr_s, 0)", "The wait of this system has the menu in it"
+            if "answer_s" in self.roles:
+                return "coalesce(answer_s, wait_s)", "GUESS: the time to answer, where it is known"
+            return "wait_s", ""
+        if "answer_s" in self.roles:
+            return "answer_s", ""
+        if not {"answered_at", "started_at"} <= set(self.roles):
+            return "null", "No field says it: service level and speed of answer are not computed"
+        if not self._shares_date("answered_at"):
+            gap = "{{ seconds_between('started_at', 'answered_at') }}"
+        else:
+            gap = ("{{ seconds_between('started_at', 'answered_at') }} + case when answered_at "
+                   "< started_at then 86400 else 0 end")  # fmt: skip
+        less = " - coalesce(ivr_s, 0)" if "ivr_s" in self.roles else ""
+        return f"{gap}{less}", "GUESS: from the beginning to the answer; null where nobody answered"
+
+    def _talk(self) -> tuple[str, str]:
+        if "talk_s" in self.roles:
+            return "talk_s", "GUESS: without hold"
+        if "handle_s" in self.roles:
+            less = [f"coalesce({name}, 0)" for name in ("hold_s", "acw_s") if name in self.roles]
+            return " - ".join(["handle_s", *less]), "GUESS: handling time is talk, hold and acw"
+        answered = f"({self.ends.outcome('abandoned')[0]}) = 'answered'"
+        if "duration_s" not in self.roles:
+            return "null", ""
+        less = [f"coalesce({name}, 0)" for name in ("ivr_s", "hold_s") if name in self.roles]
+        wait, _ = self._wait()
+        if self.facts.duration_is_total:
+            if wait == "null":
+                return (
+                    "null",
+                    "The duration also runs while nobody answers; what was talk is unknown",
+                )
+            less = [f"coalesce({wait}, 0)", *less]
+            why = "GUESS: the duration runs from the beginning, so the wait comes off"
+        else:
+            less, why = less[1:] if "ivr_s" in self.roles else less, "GUESS: all of it was talk"
+        whole = " - ".join(["duration_s", *less])
+        return f"case when {answered} then {whole} end", why
 
     def survey(self) -> Expressions:
-        identity = self.identity("contact_id", "record_id", "case_id")
         score = self.roles.get("score")
-        scale = scale_of(score.field) if score else None
-        low, high = scale or (1, 5)
+        low, high = (scale_of(score.field) if score else None) or (1, 5)
+        of_a_call = "response_id" not in self.roles
+        identity = self.identity("response_id", "contact_id", "record_id", "case_id")
+        when = ("started_at", "opened_at") if of_a_call else (
+            "responded_at", "ended_at", "started_at")  # fmt: skip
+        asked = score is not None and is_nps(score.field)
         return {
             "survey_id": identity,
-            "contact_id": identity,
-            "responded_at": (self.first("started_at", "opened_at"), "GUESS: asked after the call"),
-            "kind": ("'nps'" if score and "nps" in score.field.name.lower() else "'csat'", ""),
+            "contact_id": identity if of_a_call else (self.first("contact_id"), ""),
+            "responded_at": (self.first(*when), "GUESS: asked after the call" if of_a_call else ""),
+            "kind": ("'nps'" if asked else "'csat'", ""),
             "scale_min": (str(low), "GUESS: the scale, from the answers in the sample"),
             "scale_max": (str(high), ""),
             "scale_version": (f"'{low}-{high}'", ""),
@@ -146,7 +223,7 @@ class _Guess:
         return {
             "case_id": self.identity("case_id", "record_id"),
             "channel": self._channel(None),
-            "priority": self._words("priority", words.PRIORITIES),
+            "priority": self._listed("priority", words.PRIORITIES),
             "status": self._status(),
         }
 
@@ -161,101 +238,12 @@ class _Guess:
             "score_pct": ("score * 100" if small else "score", "GUESS: of 100"),
         }
 
-    def employment(self) -> Expressions:
-        return {
-            "valid_from": ("hire_date", ""),
-            "valid_to": self._left(),
-            "recorded_at": ("cast(hire_date as timestamp)", "The sample does not say when"),
-            "is_withdrawn": ("false", ""),
-            "role": self._role(),
-            "contract_type": ("null", ""),
-            "event_date": ("hire_date", ""),
-        }
-
-    def hire(self) -> Expressions:
-        return {
-            "employment_event_id": self._event_id("hire", "hire_date"),
-            "kind": ("'hire'", ""),
-            "termination_code": ("null", ""),
-            "effective_date": ("hire_date", ""),
-            "recorded_at": ("cast(hire_date as timestamp)", "The sample does not say when"),
-            "event_date": ("hire_date", ""),
-        }
-
-    def termination(self) -> Expressions:
-        left, why = self._left()
-        return {
-            "employment_event_id": self._event_id("termination", "termination_date"),
-            "kind": ("'termination'", ""),
-            "effective_date": (left, why),
-            "recorded_at": (f"cast({left} as timestamp)", "The sample does not say when"),
-            "termination_code": (self.first("termination_code"), ""),
-            "event_date": ("termination_date", ""),
-        }
-
-    def _event_id(self, kind: str, column: str) -> tuple[str, str]:
-        return f"concat_ws('-', agent_code, '{kind}', cast({column} as varchar))", ""
-
-    def _left(self) -> tuple[str, str]:
-        if "termination_date" not in self.roles:
-            return "null", ""
-        name = self.roles["termination_date"].field.name.lower()
-        if any(word in name for word in ("last", "letzt", "dernier", "ostatni")):
-            sql = "cast({{ dbt.dateadd('day', 1, 'termination_date') }} as date)"
-            return sql, "GUESS: the last day at work; the day after is the first not employed"
-        return "termination_date", "GUESS: the first day no longer employed; else add a day"
-
-    def _role(self) -> tuple[str, str]:
-        if "job_role" not in self.roles:
-            return "'agent'", "GUESS: all are agents"
-        leads = " or ".join(
-            f"lower(job_role) like '%{word}%'" for word in ("lead", "superv", "manag", "leit")
-        )
-        return f"case when {leads} then 'supervisor' else 'agent' end", "GUESS: by these words"
-
     def _channel(self, usual: str | None) -> tuple[str, str]:
         if "channel" in self.roles:
             return "lower(channel)", "GUESS: their words are ours"
         return (f"'{usual}'", "GUESS: no field says so") if usual else ("null", "")
 
-    def _direction(self) -> tuple[str, str]:
-        if "direction" not in self.roles:
-            return "'inbound'", "GUESS: no field says so"
-        out = " or ".join(f"lower(direction) like '{w}%'" for w in ("out", "aus", "sort", "wych"))
-        return f"case when {out} then 'outbound' else 'inbound' end", "GUESS: by these words"
-
-    def _outcome(self, lost: str) -> tuple[str, str]:
-        if "is_answered" in self.roles:
-            return f"case when is_answered then 'answered' else '{lost}' end", ""
-        if "is_abandoned" in self.roles:
-            return f"case when is_abandoned then '{lost}' else 'answered' end", ""
-        if "outcome" in self.roles:
-            seen = {value.lower() for value in self.roles["outcome"].field.values}
-            yes, no = seen & set(words.ANSWERED), seen & set(words.NOT_ANSWERED)
-            if yes and not no:
-                whole = f"case when lower(outcome) in ({literals(sorted(yes))}) then 'answered'"
-                return f"{whole} else '{lost}' end", "GUESS: by these words; all else was lost"
-            if no:
-                whole = f"case when lower(outcome) in ({literals(sorted(no))}) then {literal(lost)}"
-                return f"{whole} else 'answered' end", "GUESS: by these words"
-        talked = self.first("talk_s", "handle_s")
-        if talked != "null":
-            sql = f"case when coalesce({talked}, 0) > 0 then 'answered' else '{lost}' end"
-            return sql, "GUESS: who talked was answered"
-        if "agent_code" in self.roles:
-            sql = f"case when agent_code is null then '{lost}' else 'answered' end"
-            return sql, "GUESS: who has an agent was answered"
-        return "'answered'", "GUESS: no field says so"
-
-    def _talk(self) -> tuple[str, str]:
-        if "talk_s" in self.roles:
-            return "talk_s", "GUESS: without hold"
-        if "handle_s" not in self.roles:
-            return "null", ""
-        less = [f"coalesce({name}, 0)" for name in ("hold_s", "acw_s") if name in self.roles]
-        return " - ".join(["handle_s", *less]), "GUESS: handling time is talk, hold and acw"
-
-    def _words(self, role: str, classes: Mapping[str, Sequence[str]]) -> tuple[str, str]:
+    def _listed(self, role: str, classes: Mapping[str, Sequence[str]]) -> tuple[str, str]:
         if role not in self.roles:
             return "null", ""
         seen = {value.lower() for value in self.roles[role].field.values}
@@ -272,7 +260,7 @@ class _Guess:
             for name in ("closed", "resolved")
             if f"{name}_at" in self.roles
         )
-        sql, why = self._words("outcome", words.STATUSES)
+        sql, why = self._listed("outcome", words.STATUSES)
         if sql == "null":
             sql, why = "case end", "GUESS: by what is filled"
         whole = f"{sql.removesuffix(' end')}{done} else 'open' end"

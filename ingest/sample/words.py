@@ -5,10 +5,12 @@ by blanks), words for yes and no, for nothing, for totals. Does not: deciding (`
 Order matters: the first role whose pattern fits takes the field.
 """
 
+# ruff: noqa: RUF001 (Hebrew letters are words here, not Latin ones mistyped)
 NOTHING = (
     "-", "--", "---", "None", "none", "nan", "NaN", "#N/A", "#NV", "#N/D", "NA", "na", "k.A.",
     "k. A.", "(null)", "(blank)", "(leer)", "\\N", "NIL", "0000-00-00", "0000-00-00 00:00:00",
-    "00.00.0000",
+    "00.00.0000", "[No associated user]", "No associated user", "No Agent", "NO_SERVER",
+    "Unassigned", "unassigned", "Not assigned", "Unk", "N/A-StillEmployed",
 )  # fmt: skip
 FAR_FUTURE = ("9999-12-31", "31.12.9999", "12/31/9999", "31/12/9999", "2999-12-31", "31.12.2099")
 BOOLEANS = (
@@ -54,17 +56,34 @@ FREE_TEXT = (
     r"feedback|verbatim|summary|zusammenf"
 )
 CUSTOMER = (
-    r"customer|kunde|kunden|client|klient|caller|anrufer|appelant|dzwoni|requester|contact name"
+    r"customer|kunde|kunden|client|klient|caller|callee|anrufer|appelant|dzwoni|requester|"
+    r"contact name|consumer|^(from|to) name|recipient"
+)
+# Names of people of whom nothing says that they work here.
+NAMES = (
+    r"^((first|last|full|given|family|sur|middle) ?name|name|vorname|nachname|prenom|nom|imie|"
+    r"nazwisko|cnam|clid)$"
+)
+# Totals of many contacts in one row: a report, not a log.
+AGGREGATES = (
+    r"\b(avg|average|mean|median|durchschnitt\w*|moyenne|sredni\w*)\b|"
+    r"^(total |incoming |inbound |outbound |answered |abandoned |offered |handled |missed |no of |"
+    r"number of |n |number )+(calls|contacts|interactions|chats)$|^(calls|contacts) (offered|"
+    r"answered|abandoned|handled|received|missed|in|out)$|\b(answer|abandon\w*|service) "
+    r"(rate|level)\b|^anzahl \w+$"
 )
 
 ROLES: tuple[tuple[str, str], ...] = (
     ("customer_email", r"e ?mail|courriel"),
     ("customer_phone",
      r"\bani\b|phone|telefon|telephone|\btel\b|msisdn|caller ?id|caller num|calling|"
-     r"rufnummer|anrufernummer|appelant|numer dzwon|mobile|handy|from number|\bcli\b"),
+     r"rufnummer|anrufernummer|appelant|numer dzwon|mobile|handy|from (number|no)|\bcli\b|"
+     r"(customer|consumer|client|contact|external|originating|remote) (phone|number)|"
+     r"^(from|src|source|caller|cnum)$|טלפון|נייד"),
     ("dialled_number",
      r"\bdnis\b|dialled|dialed|called num|gewaehlt|gewahlt|zielnummer|numero appele|"
-     r"wybrany|hotline|to number|service ?number|servicenummer"),
+     r"wybrany|hotline|to (number|no)|callee|service ?number|servicenummer|^(to|dst|did)$|"
+     r"destination|tracking number|(talkdesk|company|our|aircall) (phone )?number"),
     ("evaluator_code",
      r"evaluator|auditor|reviewer|bewerter|pruefer|prufer|evaluateur|oceniajacy|assessor|"
      r"\bqa\b (name|agent|analyst)|scored by"),
@@ -88,13 +107,14 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("hire_date",
      r"hire|hired|eintritt|einstellung|embauche|entree|zatrudni|joined|join date|"
      r"employment (start|begin|date)|date of joining|contract start|first (working )?day|"
-     r"erster (arbeits)?tag|premier jour"),
+     r"erster (arbeits)?tag|premier jour|תחילת עבודה"),
     ("termination_code",
-     r"(terminat|leav|austritt|kundigung|depart|sortie|exit|zwolni|resign|"
+     r"(\bterm|leav|austritt|kundigung|depart|sortie|exit|zwolni|resign|separation|"
      r"attrition).*(reason|grund|motif|type|art|class|powod|code)|^attrition$|"
      r"(reason|grund|motif|powod).*(terminat|leav|austritt|kundigung|depart|exit|zwolni)"),
     ("termination_date",
-     r"terminat|leav(ing|er)|last (working )?day|austritt|depart|sortie|zwolni|zakoncz|"
+     r"terminat|term ?date|date ?of ?term|separation date|leav(ing|er)|last (working )?day|"
+     r"austritt|depart\b|date de depart|sortie|zwolni|zakoncz|"
      r"exit|end of employment|employment end|contract end|resign|left on"),
     ("leader_code",
      r"leader|supervisor|manager|vorgesetz|teamleit|responsable|superviseur|przelozony|"
@@ -126,13 +146,22 @@ ROLES: tuple[tuple[str, str], ...] = (
      r"(created|opened|creation|erstellt|eroffnet|angelegt|cree|ouvert|ouverture|utworz|"
      r"otwar|reported|gemeldet)\w* ?(at|on|am|date|datum|le|data|time)?|date de creation"),
     ("priority", r"priorit|prioryt|severity|dringlich"),
+    ("answered_at",
+     r"(time|date|when) ?(of ?)?answer(ed)?|answer(ed)? ?(at|on|time|date|timestamp)|^answer$|"
+     r"connected (at|on)|connect time|pick ?up time"),
     ("is_resolved",
      r"resolved|gelost|geloest|resolu|rozwiazan|first (call|contact) resol|\bfcr\b"),
     ("is_answered",
      r"answered|angenommen|beantwortet|repondu|decroche|odebran|accepted|connected"),
     ("is_abandoned", r"abandon|aufgelegt|verloren|perdu|porzuc|missed|verpasst"),
+    ("loss_reason",
+     r"(miss(ed)?|abandon(ed)?|lost|failure|unanswered)( call)? reason|reason (missed|lost)"),
+    ("responded_at",
+     r"(responded|response|submitted|recorded|survey|completed) ?(at|on|date|time)"),
+    ("response_id", r"(response|respondent|survey response|answer|submission) ?" + ID),
     ("score",
-     r"csat|satisf|zufrieden|ocena|\bnps\b|rating|bewertung|note client|survey score|score|"
+     r"csat|satisf|recommend|how likely|weiterempf|zufrieden|ocena|\bnps\b|rating|bewertung|"
+     r"note client|survey score|score|"
      r"punktzahl|ergebnis|wynik"),
     ("ended_at",
      r"(end|ende|fin|koniec|stop|finish|hang ?up|disconnect|bis|zakon)\w*( ?(at|time|date|"
@@ -141,22 +170,26 @@ ROLES: tuple[tuple[str, str], ...] = (
      r"^gueltig bis"),
     ("wait_s",
      r"wait|wart|queue ?time|queue sec|attente|oczekiw|speed of answer|time to answer|"
-     r"ring ?time|klingel|queue dur|\basa\b"),
+     r"ring(ing)? ?time|^ringing$|klingel|queue dur|\basa\b|זמן המתנה|(time|seconds) in queue"),
+    ("answer_s", r"time to answer|speed (of|to) answer|answer speed|agent speed"),
     ("hold_s", r"hold|halte|mise en attente|wstrzym|garde"),
     ("acw_s",
      r"\bacw\b|after (call|contact)|wrap|nachbearb|post ?appel|post traitement|po rozmow"),
     ("ivr_s", r"\bivr\b|\bvru\b|menu time|\bsvi\b"),
     ("talk_s",
-     r"talk|gesprach|conversation|rozmow|communication|bill ?sec|service time|ser time"),
+     r"talk(ing)?|gesprach|conversation|rozmow|communication|bill ?sec|service time|ser time|"
+     r"in call duration|duration in call|connected (time|duration)|זמן שיחה"),
     ("handle_s", r"handle|\baht\b|handling|bearbeitungs|traitement|obslug"),
-    ("duration_s", r"dura|dauer|duree|czas trwania|length|laenge"),
+    ("duration_s",
+     r"dura|dauer|duree|czas trwania|length|laenge|^totals?$|total (time|call time)|משך"),
     ("started_at",
      r"(start|begin|beginn|anfang|debut|poczat|rozpocz|arriv|received|eingang|offered|"
      r"initiated)\w*( ?(at|time|date|zeit|datum|uhrzeit|timestamp|utc|heure))*|^timestamp$|"
+     r"entry time|call ?date|^created$|תאריך ושעה|"
      r"zeitstempel|horodat|date ?time|call time|anrufzeit|data i godzina|(date|datum) (et|"
      r"und|i) |heure d.?appel|^(from|von|gueltig ab|valid from|czas)$|znacznik czasu"),
-    ("date", r"^date\b|datum|^data\b|^day$|^tag$|^jour$|dzien|\bdate$"),
-    ("time", r"^time$|uhrzeit|^zeit$|heure|godzina|^time of day$|\btime$"),
+    ("date", r"^date\b|datum|^data\b|^day$|^tag$|^jour$|dzien|\bdate$|תאריך"),
+    ("time", r"^time$|uhrzeit|^zeit$|heure|godzina|^time of day$|\btime$|שעה"),
     ("contact_id",
      r"(call|contact|interaction|conversation|session|anruf|appel|rozmow\w*|polaczen\w*|"
      r"kontakt|unique|gesprach|uuid|guid) ?"
@@ -164,45 +197,41 @@ ROLES: tuple[tuple[str, str], ...] = (
      + r"?$|^(call|contact|interaction|conversation)( ?id)|uniqueid|anrufid|gesprachsid|"
      r"id (appel|polaczenia|rozmowy|anruf)|(numero|id) (d.?|de l.?)?appel"),
     ("queue_code",
-     r"queue|warteschl|file d.?attente|kolejk|skill|hotline|\bacd\b|split|call ?type|vdn"),
+     r"queue|warteschl|file d.?attente|kolejk|skill|hotline|\bacd\b|split|vdn|^line$|campaign|"
+     r"\bcsq\b|ring group|hunt group|תור\b"),
     ("team_code", r"team|equipe|gruppe|zespol|department|abteilung|dzial|group|service$"),
     ("site_id", r"site|standort|location|centre$|center$|lokaliz|oddzial"),
     ("agent_code",
      r"agent|mitarbeiter|employee|worker|conseiller|operator|bearbeiter|konsultant|"
      r"pracownik|personal ?(nr|nummer|nummer)|personalnummer|matricule|owner|assignee|"
-     r"besitzer|operateur|associate|server$|login|user ?name|user ?id|staff|advisor|^rep$"),
+     r"besitzer|operateur|associate|server$|login|user ?name|user ?id|staff|advisor|^rep$|"
+     r"representative|^users?$|\bemp ?(id|no|nr|num|number|code)\b|(handled|answered) by|"
+     r"extension|נציג"),
     ("disposition_code",
      r"disposition|wrap ?up code|result code|abschluss|closing code|qualification"),
     ("outcome",
-     r"outcome|result|ergebnis|resultat|rezultat|wynik|status|statut|zustand|etat|stan\b|"
-     r"state"),
+     r"outcome|result|סטטוס|verdict|ergebnis|resultat|rezultat|wynik|status|statut|zustand|etat|"
+     r"stan\b|state"),
     ("activity_code",
      r"activity|aktivit|state|auxiliary|\baux\b|pause|reason code|czynnosc|activite|"
      r"tatigkeit"),
     ("channel", r"channel|kanal|canal|media|medium|origin$"),
-    ("direction", r"direction|richtung|sens$|kierunek"),
+    ("direction", r"direction|richtung|sens$|kierunek|inbound outbound|כיוון"),
+    ("time_zone", r"time ?zone|\btz\b"),
     ("language", r"language|sprache|langue|jezyk"),
     ("reason",
-     r"reason|grund|motif|powod|topic|thema|anliegen|category|kategor|type$|typ$|sujet"),
+     r"reason|grund|motif|powod|topic|thema|anliegen|category|kategor|type$|typ$|sujet|"
+     r"type of request|נושא"),
     ("customer_id",
      r"(customer|kunden?|client|klient\w*|account|requester|member|konto) ?"
      + ID
      + r"|kundennummer|numer klienta|caller$"),
-    ("record_id", r"^id$|^nr$|^lfd nr$|^lp$|^no$|^#$|record ?id|row ?id|\bid$"),
+    ("record_id",
+     r"^(call |row )?(serial|running|sequence|sequential)( ?(number|no|nr|id))?$|^(sl?|sr) ?no$|"
+     r"^(row )?index$|^sid$|laufnummer|מספר סידורי|^id$|^nr$|^lfd nr$|"
+     r"^lp$|^no$|^#$|record ?id|row ?id|\bid$"),
 )  # fmt: skip
 
-ANSWERED = (
-    "answered", "handled", "completed", "connected", "served", "agent", "complete",
-    "beantwortet", "angenommen", "verbunden", "erledigt", "répondu", "traité", "décroché",
-    "abouti", "odebrane", "odebrano", "obsłużone", "zrealizowane", "resolved", "ok", "success",
-)  # fmt: skip
-NOT_ANSWERED = (
-    "not answered", "unanswered", "no answer", "noanswer", "missed", "abandon", "abandoned",
-    "aband", "hang", "hangup", "lost", "busy", "failed", "no_answer", "nicht angenommen",
-    "verloren", "verpasst", "aufgelegt", "abgebrochen", "besetzt", "abandonné", "perdu",
-    "manqué", "sans réponse", "nieodebrane", "nieodebrano", "porzucone", "przerwane",
-    "utracone",
-)  # fmt: skip
 STATUSES = {
     "new": (
         "new", "neu", "nouveau", "nowe", "nowy",

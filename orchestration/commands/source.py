@@ -19,6 +19,18 @@ def source() -> None:
 @click.option("--client", help="The one client whose rows they are; else NAME.")
 @click.option("--time-zone", help="Zone of its clocks (IANA), such as Europe/Berlin; else UTC.")
 @click.option("--sheet", help="Sheet of a workbook; else the first.")
+@click.option(
+    "--dates",
+    type=click.Choice(["day-first", "month-first"]),
+    help="Order of day and month, where the sample itself cannot say.",
+)
+@click.option(
+    "--check",
+    "checks",
+    multiple=True,
+    metavar="FIGURE=TOTAL",
+    help="A total that you know, such as answered=812; may be given again. The page names them.",
+)
 def new(
     name: str,
     sample: Path,
@@ -26,15 +38,24 @@ def new(
     client: str | None,
     time_zone: str | None,
     sheet: str | None,
+    dates: str | None,
+    checks: tuple[str, ...],
 ) -> None:
     """Draft the contract and the staging models of system NAME from a sample file.
 
     CSV, XLSX, Parquet, JSON and NDJSON. Every guess stands in a comment; nothing is written over,
-    and no value of the sample is written anywhere.
+    and no value of the sample is written anywhere. The last page says what the sample counts by
+    the draft; where a --check differs from it, nothing is written.
     """
     from ground.home import Home, dbt_project_dir, sources_dir
     from ingest.sample.draft import draft_source
 
+    totals = {}
+    for check in checks:
+        figure, equals, total = check.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{check!r}: write FIGURE=TOTAL", param_hint="--check")
+        totals[figure.strip()] = total
     made = draft_source(
         name,
         sample,
@@ -44,6 +65,8 @@ def new(
         client=client,
         time_zone=time_zone,
         sheet=sheet,
+        dates=dates,
+        totals=totals,
     )
 
     def say(text: str) -> None:
@@ -58,6 +81,9 @@ def new(
         say("No canonical feed is filled: too few fields were recognised. Rows will stay in raw.")
     for column, why in made.left_out:
         say(f"left out: {column} ({why})")
+    say("What the sample says by this draft; hold it against the system's own report:")
+    for line in made.page.lines():
+        say(line)
     home = Home.from_env()
     say("Now read each GUESS, then:")
     say(f"  mkdir -p {home.landing / name} && cp {sample} {home.landing / name}/")

@@ -88,7 +88,7 @@ def test_a_plain_roster_is_read_with_its_rehires_blanks_and_short_years(project:
         ("8", "hire", "2024-06-01", None),
         ("8", "termination", "2024-03-01", "resigned"),
         ("9", "hire", "2019-03-01", None),
-        ("9", "termination", "2024-07-01", "end of contract"),
+        ("9", "termination", "2024-07-01", "end_of_contract"),
     ]
 
 
