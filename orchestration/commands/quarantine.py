@@ -1,6 +1,11 @@
 """`headset quarantine`: what was kept apart, why, and how to bring it back."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import click
+from rich.console import Console
+from rich.text import Text
 
 from orchestration.console import err, format_option, out, show, working
 
@@ -49,7 +54,24 @@ def show_(feed: str | None, rule: str | None, limit: int, style: str) -> None:
     if not rows and style == "table":
         out().print("No such entry is open.")
         return
+    if style == "table":
+        print_entries(out(), rows)
+        return
     show(rows, list(rows[0]) if rows else ["feed", "rule"], style)
+
+
+def print_entries(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Each entry on lines of its own, so that no width hides where it stands and what is wrong."""
+    for row in rows:
+        many = f"  {row['rows_n']:,} rows" if (row["rows_n"] or 1) > 1 else ""
+        place = "the whole file" if row["row_number"] is None else f"row {row['row_number']:,}"
+        lines = (
+            Text(f"{row['feed']}  {row['file_name']}  {place}{many}", "bold"),
+            Text(f"  column {row['column_name'] or '-'}: {row['value_shape'] or '-'}"),
+            Text(f"  rule {row['rule']}: {row['reason'] or ''}"),
+        )
+        for line in lines:
+            console.print(line, overflow="fold", highlight=False)
 
 
 @quarantine.command()
