@@ -1,7 +1,8 @@
 """Lint of the company's lists: metric sets, contracts, rates, goals. One rule, one YAML file.
 
 A rule is SQL over the lists, each a table named as its feed with the columns of its contract,
-`_file`, `_line` and `is_in_force`; besides `metrics` (the governed definitions) and `today`. It
+`_file`, `_line` and `is_in_force`; besides `metrics` (the governed definitions, also with the file
+and line of each and the formulas of its parts) and `today`. It
 gives rows of client_id, subject, _file, _line, message. The same rules judge files
 (`headset lint`) and, at night, what was taken in. Belongs here: running them. Does not: the rules.
 """
@@ -30,7 +31,8 @@ FINDINGS = "client_id varchar, subject varchar, _file varchar, _line bigint, mes
 METRICS = (
     "id varchar, display varchar, name varchar, kind varchar, unit varchar, bound_min double, "
     "bound_max double, minimum_sample integer, permitted_use varchar, numerator varchar, "
-    "denominator varchar, rests_on varchar"
+    "denominator varchar, rests_on varchar, direction varchar, numerator_formula varchar, "
+    "denominator_formula varchar, _file varchar, _line bigint"
 )
 
 
@@ -97,8 +99,7 @@ def of_rows(
         con.execute(f"create table metrics ({METRICS})")
         for table, rows in tables.items():
             for number, row in enumerate(rows, 2):
-                place = {} if table == "metrics" else {"_file": f"{table}.csv", "_line": number}
-                full = {**row, **place}
+                full = {**row, "_file": f"{table}.csv", "_line": number}
                 names = ", ".join(ident(name) for name in full)
                 marks = ", ".join("?" * len(full))
                 con.execute(
@@ -193,13 +194,17 @@ def _finish(
     con.execute(f"create table if not exists metrics ({METRICS})")
     con.execute(f"create table today as select date {literal(str(today))} as day")
     facts = _facts(definitions) if definitions else {}
+    formulas = _formulas(definitions) if definitions else {}
+    paths = {file.path.name: str(file.path) for file in definitions.files} if definitions else {}
     for metric in definitions.metrics if definitions else ():
         low, high = metric.bounds
         con.execute(
-            "insert into metrics values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"insert into metrics values ({', '.join('?' * 17)})",
             [metric.id, metric.display, metric.name, metric.kind, metric.unit, low, high,
              metric.minimum_sample, metric.permitted_use, metric.numerator, metric.denominator,
-             _fact(metric, facts)],
+             _fact(metric, facts), metric.direction, formulas.get(metric.numerator or ""),
+             formulas.get(metric.denominator or ""), paths.get(metric.file, metric.file),
+             metric.line],
         )  # fmt: skip
     for contract in company_contracts():
         names = {column.name for column in contract.columns}
@@ -218,6 +223,16 @@ def _facts(definitions: Definitions) -> dict[str, str]:
         for model in (file.data or {}).get("semantic_models") or ()
         for measure in model.get("measures") or ()
         if measure.get("agg") == "sum"
+    }
+
+
+def _formulas(definitions: Definitions) -> dict[str, str]:
+    """How each part is computed, in the words of its file: a wrong formula shows there."""
+    return {
+        measure["name"]: f"{measure.get('agg')}({measure.get('expr') or measure['name']})"
+        for file in definitions.files
+        for model in (file.data or {}).get("semantic_models") or ()
+        for measure in model.get("measures") or ()
     }
 
 

@@ -40,7 +40,7 @@ ACKNOWLEDGED = "# checked:"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to mend. `line` counts from 1; 0 when the file as a whole is meant."""
+    """One thing to mend. `line` counts from 1, which also stands for the file as a whole."""
 
     file: str
     line: int
@@ -56,14 +56,15 @@ def lint(sources: Path, systems: Sequence[str]) -> list[Finding]:
         paths = sorted((sources / system).glob("*.yml"))
         if not paths and system != EVERY_MAP:
             findings.append(
-                Finding(str(sources / system), 0, "no_contracts", f"{system} has no contracts")
+                Finding(str(sources / system), 1, "no_contracts", f"{system} has no contracts")
             )
         for path in paths:
             try:
                 contracts.append(read_contract(path))
             except ContractError as error:
                 message = str(error).removeprefix(f"{path}: ")
-                findings.append(Finding(str(path), 0, "unreadable_contract", message))
+                at = _line_meant(message, path.read_text(encoding="utf-8").splitlines())
+                findings.append(Finding(str(path), at, "unreadable_contract", message))
     for contract in contracts:
         findings += _contract_findings(contract, contracts)
     return sorted(findings, key=lambda f: (f.file, f.line, f.rule))
@@ -151,9 +152,21 @@ def _named_like(
 
 def _line_of(text: list[str], needle: str) -> int:
     pattern = re.compile(rf"{re.escape(needle)}\b")
-    return next((n for n, line in enumerate(text, 1) if pattern.search(line)), 0)
+    return next((n for n, line in enumerate(text, 1) if pattern.search(line)), 1)
+
+
+def _line_meant(message: str, text: list[str]) -> int:
+    """The line that the reader's own message names, by number, by column or by field."""
+    numbered = re.search(r"line (\d+), column", message)
+    if numbered:
+        return min(int(numbered[1]), max(len(text), 1))
+    column = re.search(r"column (\w+)", message)
+    names = [f"name: {column[1]}"] if column else []
+    names += re.findall(r"'([\w.]+)'", message) + re.findall(r"^([\w.]+) is ", message)
+    lines = [_line_of(text, name.rsplit(".", 1)[-1] if "." in name else name) for name in names]
+    return next((line for line in lines if line > 1), 1)
 
 
 def _acknowledged(text: list[str], needle: str) -> bool:
-    line = _line_of(text, needle)
-    return bool(line) and ACKNOWLEDGED in text[line - 1]
+    pattern = re.compile(rf"{re.escape(needle)}\b")
+    return ACKNOWLEDGED in next((line for line in text if pattern.search(line)), "")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,37 @@ def test_a_rule_finds_its_case_and_leaves_the_other(rule: company_lint.Rule) -> 
     assert found, rule.id
     assert all(one.message for one in found)
     assert company_lint.of_rows(rule.clean, TODAY, rule) == []
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "subjects"),
+    [
+        (
+            "clause_against_direction",
+            ["K/AB", "K/AB", "K/AB2"],
+        ),
+        (
+            "plainly_wrong_formula",
+            ["abandonment.of_all", "attrition.by_list", "attrition.in_one", "attrition.of_hires"],
+        ),
+    ],
+)
+def test_each_wrong_row_is_found_with_its_file_and_line(rule_id: str, subjects: list[str]) -> None:
+    rule = next(rule for rule in RULES if rule.id == rule_id)
+    found = company_lint.of_rows(rule.trips, TODAY, rule)
+    assert sorted(one.subject for one in found) == subjects
+    assert all(one.file and one.line > 0 for one in found)
+
+
+def test_a_finding_on_a_metric_stands_in_the_metrics_file(tmp_path: Path) -> None:
+    definitions, _ = reader.read(dbt_project_dir() / "models" / "metrics")
+    wrong = [replace(m, name="nps", bounds=(0, 100)) if m.id == "csat_mean" else m
+             for m in definitions.metrics]  # fmt: skip
+    found = company_lint.of_files(Home(tmp_path), replace(definitions, metrics=tuple(wrong)), TODAY)
+    (one,) = [one for one in found if one.rule == "plainly_wrong_formula"]
+    lines = Path(one.file).read_text(encoding="utf-8").splitlines()
+    assert Path(one.file).is_file()
+    assert "csat_mean" in lines[one.line - 1]
 
 
 def test_a_waiver_needs_a_reason_and_ends() -> None:

@@ -55,6 +55,47 @@ def test_each_mistake_has_its_finding(centre: Centre, old: str, new: str, rule: 
     assert rule in [name for name, _ in found]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "at"),
+    [
+        ("type: integer", "type: whole", "type: whole"),
+        ("delivery: increment", "delivery: sometimes", "delivery: sometimes"),
+        ("format: csv", "format: dbf", "format: dbf"),
+        ("columns:", "columns: [", "columns: ["),
+    ],
+)
+def test_a_contract_that_cannot_be_read_has_its_line(
+    centre: Centre, old: str, new: str, at: str
+) -> None:
+    text = CALLS.replace(old, new, 1)
+    ((rule, line),) = rules(centre, text)
+    assert rule == "unreadable_contract"
+    assert line >= line_of(text, at)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        '{name: termination_code, from: TermReason, type: text, description: "Why."}',
+        '{name: why_left, from: "Reason for leaving", type: text, description: "Why."}',
+        '{name: absence_reason, type: text, description: "Why."}',
+    ],
+)
+def test_a_reason_in_words_is_found_whatever_its_column_is_called(
+    centre: Centre, column: str
+) -> None:
+    text = CALLS.replace("columns:\n", f"columns:\n  - {column}\n")
+    (found,) = rules(centre, text)
+    assert found == ("free_text_reason", line_of(text, column))
+    kept = column.replace("type: text", 'type: text, classes: {"sick": unplanned}')
+    assert rules(centre, text.replace(column, kept)) == []
+
+
+def test_a_code_of_a_reason_is_no_text(centre: Centre) -> None:
+    column = '{name: termination_code, from: term_reason_code, type: text, description: "Code."}'
+    assert rules(centre, CALLS.replace("columns:\n", f"columns:\n  - {column}\n")) == []
+
+
 def test_a_finding_names_the_line(centre: Centre) -> None:
     text = CALLS.replace("class: phone, ", "")
     assert ("maybe_personal", line_of(text, "name: customer_id")) in rules(centre, text)
