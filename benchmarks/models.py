@@ -41,6 +41,8 @@ def main(folder: Path, agents: int, days: int, projects: Sequence[Path]) -> None
         home = Home(folder / f"night{number}")
         shutil.rmtree(home.root, ignore_errors=True)
         shutil.copytree(landed.root, home.root)
+        with ledger.warehouse(home):
+            pass  # what the ledger has gained since the history was taken in
         costs.append([build(home)])
         _mark_built(home)
         plain = history_end + timedelta(days=1)

@@ -18,8 +18,8 @@ from ingest.contracts.dbt_sources import write
 from orchestration.dbt import parse_cache
 
 MODELS = (
-    "int_as_of", "int_scorecard_windows", "int_agent_window", "int_agent_measure",
-    "int_metric_choice", "agent_scorecard",
+    "dim_date", "int_as_of", "int_scorecard_windows", "int_agent_mix_week", "int_agent_window",
+    "int_agent_measure", "int_metric_choice", "agent_scorecard",
 )  # fmt: skip
 LAST_DAY, DAYS = "2026-10-31", 61
 

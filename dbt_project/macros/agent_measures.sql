@@ -74,6 +74,14 @@
 {%- endmacro %}
 
 
+{% macro agent_stratum() -%}
+    {#- What routing and customers decide: people are compared within it. -#}
+    {{ return([
+        'client_id', 'line_of_business', 'channel', 'language', 'site_id', 'queue_id', 'day_part'
+    ]) }}
+{%- endmacro %}
+
+
 {% macro sum_of_part(part, of='') -%}
     {%- set column = of ~ '.' ~ part if of else part -%}
     {{ exact_sum(column) if agent_parts()[part] else whole_sum(column) }}

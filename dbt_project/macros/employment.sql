@@ -34,19 +34,13 @@
 {%- endmacro %}
 
 
-{% macro employment_drift(day, before=0, after=0) -%}
+{% macro employment_drift(day) -%}
     {#-
         Dates of the current model whose rows no longer say what HR says of them, for whatever
-        cause: a back-dated move, a correction, a code that the crosswalk has learnt. `before` and
-        `after` widen them.
+        cause: a back-dated move, a correction, a code that the crosswalk has learnt.
     -#}
-    select distinct cast({{ add_days('kept.' ~ day, 'near.days') }} as date) as touched_date
+    select distinct kept.{{ day }} as touched_date
     from {{ this }} as kept
-    inner join (
-        values {% for offset in range(-1 * before, after + 1) -%}
-            ({{ offset }}){{ ', ' if not loop.last }}
-        {%- endfor %}
-    ) as near (days) on true
     left join {{ ref('dim_employment') }} as employment
         on
             kept.agent_id = employment.agent_id

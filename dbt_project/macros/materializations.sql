@@ -2,11 +2,11 @@
     How a table or view is put in its place on DuckDB: in one transaction that replaces it, where
     dbt-duckdb builds beside it, renames twice, drops, and asks for columns seven times (a third of
     a small night). Contracts are enforced as dbt does. Other engines use their adapter's own
-    materializations. Not taken over, because nothing here uses them: hooks, grants, indexes,
-    comments in the warehouse, Python models.
+    materializations. What they do not do, they refuse (`refuse_unknown_config`).
 #}
 
 {% materialization table, adapter='duckdb' %}
+    {%- do refuse_unknown_config() -%}
     {%- set target = this.incorporate(type='table') -%}
     {%- set found = load_cached_relation(this) -%}
     {%- call statement('main') %}
@@ -18,6 +18,7 @@
 
 
 {% materialization view, adapter='duckdb' %}
+    {%- do refuse_unknown_config() -%}
     {%- set target = this.incorporate(type='view') -%}
     {%- set found = load_cached_relation(this) -%}
     {%- call statement('main') %}
@@ -38,38 +39,77 @@
 
 {% materialization incremental, adapter='duckdb' %}
     {#- Of the one strategy here, `touched`: where no date is touched, nothing is selected. -#}
+    {%- do refuse_unknown_config() -%}
     {%- set target = this.incorporate(type='table') -%}
     {%- set found = load_cached_relation(this) -%}
     {%- if found is none or not found.is_table or should_full_refresh() -%}
         {%- call statement('main') %}
-            {{ replace_table(target, found) }}
+            {{ replace_table(target, found) }};
+            {{ keep_input_fingerprints() }}
         {%- endcall -%}
     {%- else -%}
-        {#- Rows are written once, unless the model reads itself and needs them before they go. -#}
-        {%- set fresh = '(\n' ~ compiled_code ~ '\n) as fresh' -%}
-        {%- set beside = this | string in compiled_code or not config.get('contract').enforced -%}
+        {#- Rows are written once, unless they are compared with those that stand, or needed before
+            those go. -#}
+        {%- set only_changed = config.get('meta').touched.get('only_changed') -%}
+        {%- set is_bound = config.get('contract').enforced -%}
+        {%- set columns = model.columns.values() if model.columns
+            else adapter.get_columns_in_relation(found) -%}
+        {%- set written = {
+            'target_relation': target,
+            'temp_relation': '(\n' ~ compiled_code ~ '\n) as fresh',
+            'dest_columns': columns,
+        } -%}
+        {%- set beside = only_changed or not is_bound or this | string in compiled_code -%}
         {%- if touched_date_list() and beside -%}
             {%- set fresh = make_temp_relation(target) -%}
             {%- call statement('fresh') %}
                 {{ create_table_as(true, fresh, compiled_code) }}
             {%- endcall -%}
-            {%- if not config.get('contract').enforced -%}
+            {%- if not is_bound -%}
                 {%- do process_schema_changes('fail', fresh, found) -%}
             {%- endif -%}
-        {%- elif config.get('contract').enforced -%}
+            {%- do written.update({'temp_relation': fresh}) -%}
+            {%- if only_changed -%}
+                {%- do written.update({'dates': changed_dates(fresh, columns)}) -%}
+            {%- endif -%}
+        {%- elif is_bound -%}
             {%- do get_assert_columns_equivalent(compiled_code) -%}
         {%- endif -%}
         {%- call statement('main') %}
-            {{ get_incremental_touched_sql({
-                'target_relation': target,
-                'temp_relation': fresh,
-                'dest_columns': model.columns.values()
-            }) }}
+            {{ get_incremental_touched_sql(written) }}
         {%- endcall -%}
     {%- endif -%}
     {%- do adapter.commit() -%}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
+
+
+{% macro refuse_unknown_config() -%}
+    {#- A setting that would be ignored in silence is worse than none. -#}
+    {%- set asked = model.config -%}
+    {%- set ignored = [] -%}
+    {%- for name in [
+        'pre-hook', 'post-hook', 'grants', 'indexes', 'sql_header', 'partitioned_by', 'unique_key',
+        'incremental_predicates', 'batch_size', 'event_time'
+    ] if asked.get(name) -%}
+        {%- do ignored.append(name) -%}
+    {%- endfor -%}
+    {%- if (asked.get('persist_docs') or {}).values() | select | list -%}
+        {%- do ignored.append('persist_docs') -%}
+    {%- endif -%}
+    {%- if model.language != 'sql' -%}
+        {%- do ignored.append('language ' ~ model.language) -%}
+    {%- endif -%}
+    {%- if asked.materialized == 'incremental' and asked.get('incremental_strategy') != 'touched' -%}
+        {%- do ignored.append('incremental_strategy ' ~ asked.get('incremental_strategy')) -%}
+    {%- endif -%}
+    {%- if ignored -%}
+        {{ exceptions.raise_compiler_error(
+            model.name ~ ": config " ~ ignored | join(', ')
+            ~ " has no effect here (macros/materializations.sql): take it out"
+        ) }}
+    {%- endif -%}
+{%- endmacro %}
 
 
 {% macro replace_table(target, found) -%}

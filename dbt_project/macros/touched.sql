@@ -1,18 +1,26 @@
 {#
     The `touched` incremental strategy: rewrite exactly the business dates that landed data touched.
 
-    A model says in its config which of its date columns is the key and which canonical feeds fill
-    it, each with the days before and after a touched UTC date that its rows can fall on:
+    A model says in its config which of its date columns is the key (or an expression over its
+    columns) and how its inputs reach it. Every input is named in one of these ways:
 
-        meta={'touched': {'column': 'event_date',
-                          'feeds': {'contacts': [0, 0], 'contact_legs': [-1, 0]}}}
+    feeds         canonical feeds, each with the days before and after a touched UTC date that its
+                  rows can fall on: 'feeds': {'contacts': [0, 0], 'contact_legs': [-1, 0]}
+    follows       models of this strategy, with days in the same way around what they rewrote
+    through       rows of a feed to which touched rows of another belong (touched_through)
+    linked_to     rows of other models that rows here name by a key (touched_by_link)
+    differs_from  a small model that is built whole: its dates that are not as before
+    unsettled     a condition on the table's own rows: time alone changes them
+    as_of_employment  true for rows that carry HR attributes as of their date (employment_drift)
+    rebuild_on    small models that hold for dates of their own (terms, maps, calendars): when
+                  their rows are not as before, this table is rebuilt
 
-    Additions for rows whose content hangs on more than near dates: `through` (see
-    touched_through), `unsettled`, a condition on the table's own rows: dates on which it holds are
-    rewritten every time, because time alone changes them, and `as_of_employment`: true for rows
-    that carry HR attributes as of their date (see employment_drift). Models that stand on others of
-    this strategy name them in `follows`, with days as for feeds; on one that is built whole, in
-    `differs_from`: its months that are not as before. `by: month` rewrites whole months, by their first day.
+    and how it is written:
+
+    by            week or month: whole ones are rewritten, by their first day
+    onward        true: every date from the first touched one on, for running sums
+    only_changed  true: of the touched dates those whose rows come out otherwise. For models that
+                  are touched on many more dates than change: what follows them reads less
 
     raw.touched holds the dates of new rows *and* of the rows they superseded, so a row that a
     correction moved to another date leaves its old date. The model deletes those dates and inserts
@@ -25,13 +33,17 @@
         prunes row groups by them. `before` and `after` widen it: what must be *read* to get the
         written dates right.
     -#}
-    {%- set dates = touched_date_list(before, after) -%}
+    {{ date_literals(touched_date_list(before, after)) }}
+{%- endmacro %}
+
+
+{% macro date_literals(dates) -%}
     {%- if dates | length == 0 -%}
         (cast(null as date))
     {%- else -%}
         (
-            {%- for touched_date in dates -%}
-                date '{{ touched_date }}'{{ ', ' if not loop.last }}
+            {%- for one in dates -%}
+                date '{{ one }}'{{ ', ' if not loop.last }}
             {%- endfor -%}
         )
     {%- endif -%}
@@ -39,73 +51,85 @@
 
 
 {% macro touched_date_list(before=0, after=0) -%}
-    {#- Asked once per model and width while dbt compiles it, and once more while it is built. -#}
+    {#- Asked once per model while dbt compiles it, and once more while it is built. -#}
     {%- set kept = model.setdefault('headset_touched_dates', {}) -%}
+    {%- if 'base' not in kept -%}
+        {%- do kept.update({'base': find_touched_dates()}) -%}
+    {%- endif -%}
     {%- set width = before ~ ' ' ~ after -%}
     {%- if width not in kept -%}
-        {%- do kept.update({width: find_touched_dates(before, after)}) -%}
+        {%- set dates = [] -%}
+        {%- for offset in range(-1 * before, after + 1) -%}
+            {%- for one in kept['base'] -%}
+                {%- do dates.append(one + modules.datetime.timedelta(days=offset)) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- do kept.update({width: dates | unique | sort}) -%}
     {%- endif -%}
     {{ return(kept[width]) }}
 {%- endmacro %}
 
 
-{% macro find_touched_dates(before, after) -%}
+{% macro find_touched_dates() -%}
     {%- set spec = config.get('meta', {}).get('touched') -%}
     {%- if not spec -%}
         {{ exceptions.raise_compiler_error(model.name ~ ": config meta.touched is missing") }}
     {%- endif -%}
-    {%- set spans = [] -%}
-    {%- for feed, days in spec.get('feeds', {}).items() -%}
-        {%- set first = days[0] - before -%}
-        {%- set last = days[1] + after -%}
-        {%- for offset in range(first, last + 1) -%}
-            {%- do spans.append("('" ~ feed ~ "', " ~ offset ~ ")") -%}
+    {%- set parts = [] -%}
+    {%- if spec.get('feeds') -%}
+        {%- do parts.append(touched_by_feeds(spec.feeds)) -%}
+    {%- endif -%}
+    {%- if spec.get('through') -%}
+        {%- do parts.append(touched_through(spec.through)) -%}
+    {%- endif -%}
+    {%- if is_incremental() -%}
+        {%- for followed, days in spec.get('follows', {}).items() -%}
+            {%- do parts.append(touched_by(followed, days, spec.get('by'))) -%}
         {%- endfor -%}
-    {%- endfor -%}
-    {%- set query -%}
-        {%- if not spans %}
-        select cast(null as date) as touched_date
-        where false
-        {%- else %}
-        select distinct
-            cast({{ add_days('touched.event_date', 'span.days') }} as date) as touched_date
-        from raw.touched as touched
-        inner join ledger.batch as batch on touched.batch_id = batch.batch_id
-        inner join (values {{ spans | join(', ') }}) as span (feed, days)
-            on touched.feed = span.feed
-        where batch.built_at is null
-        {%- endif %}
-        {%- for followed, days in spec.get('follows', {}).items() if is_incremental() %}
-        union
-        {{ touched_by(followed, days[0] - before, days[1] + after, spec.get('by')) }}
-        {%- endfor %}
-        {%- if spec.get('differs_from') and is_incremental() %}
-        union
-        {{ touched_by_difference(spec.column, spec.differs_from) }}
-        {%- endif %}
-        {%- if spec.get('through') %}
-        union
-        {{ touched_through(spec.through, before, after) }}
-        {%- endif %}
-        {%- if spec.get('unsettled') and is_incremental() %}
-        union
-        select distinct
-            cast({{ add_days('rewritten.' ~ spec.column, 'later.days') }} as date) as touched_date
-        from {{ this }} as rewritten
-        cross join {{ offsets(-1 * before, after) }}
-        where {{ spec.unsettled }}
-        {%- endif %}
-        {%- if spec.get('as_of_employment') and is_incremental() %}
-        union
-        {{ employment_drift(spec.column, before, after) }}
-        {%- endif %}
-        order by 1
-    {%- endset -%}
-    {{ return(run_query(query).columns[0].values()) }}
+        {%- if spec.get('linked_to') -%}
+            {%- do parts.append(touched_by_link(spec.column, spec.linked_to)) -%}
+        {%- endif -%}
+        {%- if spec.get('differs_from') -%}
+            {%- do parts.append(touched_by_difference(spec.column, spec.differs_from)) -%}
+        {%- endif -%}
+        {%- if spec.get('unsettled') -%}
+            {%- do parts.append('select distinct ' ~ spec.column ~ ' as touched_date from ' ~ this
+                ~ ' where ' ~ spec.unsettled) -%}
+        {%- endif -%}
+        {%- if spec.get('as_of_employment') -%}
+            {%- do parts.append(employment_drift(spec.column)) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {%- if not parts -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {%- set found = run_query('select distinct touched_date from (' ~ parts | join('\nunion all\n')
+        ~ '\n) as touched where touched_date is not null order by 1').columns[0].values() | list -%}
+    {%- if spec.get('onward') and found and is_incremental() -%}
+        {{ return(onward_from(found, spec.column)) }}
+    {%- endif -%}
+    {{ return(found) }}
 {%- endmacro %}
 
 
-{% macro touched_through(through, before, after) -%}
+{% macro touched_by_feeds(feeds) -%}
+    {%- set spans = [] -%}
+    {%- for feed, days in feeds.items() -%}
+        {%- for offset in range(days[0], days[1] + 1) -%}
+            {%- do spans.append("('" ~ feed ~ "', " ~ offset ~ ")") -%}
+        {%- endfor -%}
+    {%- endfor %}
+    select distinct
+        cast({{ add_days('touched.event_date', 'span.days') }} as date) as touched_date
+    from raw.touched as touched
+    inner join ledger.batch as batch on touched.batch_id = batch.batch_id
+    inner join (values {{ spans | join(', ') }}) as span (feed, days)
+        on touched.feed = span.feed
+    where batch.built_at is null
+{%- endmacro %}
+
+
+{% macro touched_through(through) -%}
     {#-
         Dates of the rows of one feed to which touched rows of another belong, however old they are:
         an event of today rewrites the case of last month and not the month between.
@@ -134,20 +158,58 @@
             {%- for column in through.key %}
             {{ 'and ' if not loop.first }}found.{{ column }} = named.{{ column }}
             {%- endfor %}
-    cross join {{ offsets(days[0] - before, days[1] + after) }}
+    cross join {{ offsets(days[0], days[1]) }}
 {%- endmacro %}
 
 
-{% macro touched_by(followed, first, last, by) -%}
+{% macro touched_by(followed, days, by) -%}
     {#- Dates that a model below has rewritten in this build, with the days around them. -#}
     {%- set day = add_days('below.rewritten_date', 'later.days') %}
     select distinct
-        {{ "cast(date_trunc('month', " ~ day ~ ") as date)" if by == 'month' else 'cast(' ~ day ~ ' as date)' }}
+        {{ "cast(date_trunc('" ~ by ~ "', " ~ day ~ ") as date)" if by else 'cast(' ~ day ~ ' as date)' }}
             as touched_date
     from ledger.rewritten as below
     inner join ledger.batch as batch on below.batch_id = batch.batch_id
-    cross join {{ offsets(first, last) }}
+    cross join {{ offsets(days[0], days[1]) }}
     where batch.built_at is null and below.model = '{{ followed }}' and below.rewritten_date is not null
+{%- endmacro %}
+
+
+{% macro touched_by_link(column, link) -%}
+    {#-
+        Dates of rows here that name a row of another model, by a key, where that row is on a date
+        rewritten in this build, or was when it was last looked up (`date`; a day to each side).
+
+            'linked_to': {'models': ['fct_contact'], 'key': 'contact_id', 'date': 'contact_date'}
+    -#}
+    {%- for linked in link.models %}
+    {%- set rewritten = '(' ~ touched_by(linked, [-1, 1], none) ~ ')' %}
+    select distinct kept.{{ column }} as touched_date
+    from {{ this }} as kept
+    where
+        kept.{{ link.date }} in {{ rewritten }}
+        or kept.{{ link.key }} in (
+            select now_.{{ link.key }}
+            from {{ ref(linked) }} as now_
+            where now_.event_date in {{ rewritten }}
+        )
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{% macro onward_from(dates, column) -%}
+    {#- Every date from the first of these, or the first that is not here yet, to the last. -#}
+    {%- set own = run_query('select max(' ~ column ~ ') from ' ~ this).columns[0].values()[0] -%}
+    {%- set one_day = modules.datetime.timedelta(days=1) -%}
+    {%- set edges = dates + ([own + one_day] if own else []) -%}
+    {%- set last = ((dates + [own]) if own else dates) | max -%}
+    {%- set first = edges | min -%}
+    {%- set all_dates = [] -%}
+    {%- for n in range((last - first).days + 1) -%}
+        {%- do all_dates.append(first + modules.datetime.timedelta(days=n)) -%}
+    {%- endfor -%}
+    {{ return(all_dates) }}
 {%- endmacro %}
 
 
@@ -185,7 +247,7 @@
     {#- ledger.rewritten remembers the dates: publication looks at their months alone. -#}
     {%- set spec = config.get('meta', {}).get('touched') -%}
     {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
-    {%- set dates = touched_date_list() %}
+    {%- set dates = arg_dict.get('dates', touched_date_list()) %}
     insert into ledger.rewritten (batch_id, model, rewritten_date)
     select
         max(batch.batch_id),
@@ -200,11 +262,43 @@
     {%- if dates %}
 
     delete from {{ arg_dict['target_relation'] }}
-    where {{ spec.column }} in {{ touched_dates() }};
+    where {{ spec.column }} in {{ date_literals(dates) }};
 
     insert into {{ arg_dict['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arg_dict['temp_relation'] }}
+    {%- if 'dates' in arg_dict %}
+    where {{ spec.column }} in {{ date_literals(dates) }}
+    {%- endif %};
     {%- endif %}
+{%- endmacro %}
+
+
+{% macro changed_dates(fresh, columns) -%}
+    {#- Of the touched dates those whose rows come out otherwise than they stand (`only_changed`). -#}
+    {%- set column = config.get('meta').touched.column -%}
+    {%- set sides = {} -%}
+    {%- for side, relation in [('now_', fresh), ('before', this)] -%}
+        {%- do sides.update({side: 'select ' ~ column ~ ' as day, ' ~ rows_fingerprint(columns | map(attribute='name') | list)
+            ~ ' as rows_are from ' ~ relation
+            ~ (' where ' ~ column ~ ' in ' ~ touched_dates() if side == 'before' else '')
+            ~ ' group by ' ~ column}) -%}
+    {%- endfor -%}
+    {%- set query %}
+        select coalesce(now_.day, before.day) as changed_date
+        from ({{ sides.now_ }}) as now_
+        full outer join ({{ sides.before }}) as before on now_.day = before.day
+        where now_.rows_are is distinct from before.rows_are
+        order by 1
+    {%- endset -%}
+    {%- set changed = run_query(query).columns[0].values() | list -%}
+    {%- set strange = changed | reject('in', touched_date_list()) | list -%}
+    {%- if strange -%}
+        {{ exceptions.raise_compiler_error(
+            model.name ~ ": rows of " ~ strange | join(', ') ~ " were selected, and those dates are"
+            ~ " not touched: they would be lost"
+        ) }}
+    {%- endif -%}
+    {{ return(changed) }}
 {%- endmacro %}
 
 
@@ -223,8 +317,8 @@
 {% macro must_rebuild() -%}
     {#-
         dbt's own rule, plus: an incremental table whose columns differ from its contract is rebuilt
-        from raw. Appending a column would leave history null in a table people sum. And a table
-        that applies the company's terms is rebuilt when one of its lists came anew.
+        from raw. Appending a column would leave history null in a table people sum. And a table is
+        rebuilt when an input for which no date tells what changed has other rows than before.
     -#}
     {%- set asked = config.get('full_refresh') -%}
     {%- if asked is none -%}
@@ -238,7 +332,7 @@
     {%- if existing is none -%}
         {{ return(asked) }}
     {%- endif -%}
-    {%- if terms_changed() or followed_rebuilt() -%}
+    {%- if input_rows_changed() or followed_rebuilt() -%}
         {{ return(true) }}
     {%- endif -%}
     {%- set found = [] -%}
@@ -249,29 +343,66 @@
     {%- for column in model.columns.values() -%}
         {%- do declared.append(column.name | lower ~ ' ' ~ column.data_type | lower) -%}
     {%- endfor -%}
-    {{ return(found | sort != declared | sort) }}
+    {#- A table between layers may leave its columns to its query; its definition rebuilds it. -#}
+    {{ return(declared and found | sort != declared | sort) }}
 {%- endmacro %}
 
 
-{% macro terms_changed() -%}
+{% macro input_fingerprints() -%}
     {#-
-        Did a company list that the model names (meta.touched.rebuild_on) come in a batch not yet
-        built? Its rows hold for dates of their own, which no event date in raw.touched tells.
+        What the rows of each model in meta.touched.rebuild_on amount to. For small inputs that hold
+        for dates of their own, which no event date in raw.touched tells: terms, maps, calendars.
     -#}
-    {%- set lists = (model.config.get('meta', {}).get('touched') or {}).get('rebuild_on', []) -%}
-    {%- if not lists -%}
+    {%- set inputs = (model.config.get('meta', {}).get('touched') or {}).get('rebuild_on', []) -%}
+    {%- if not inputs or not execute -%}
+        {{ return({}) }}
+    {%- endif -%}
+    {%- if 'headset_fingerprints' not in model -%}
+        {%- set query -%}
+            {%- for input in inputs %}
+            {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ input] %}
+            select '{{ input }}' as input_name, {{ rows_fingerprint(['input_']) }} as rows_are
+            from {{ node.relation_name }} as input_
+            {{ 'union all' if not loop.last }}
+            {%- endfor %}
+        {%- endset -%}
+        {%- set found = {} -%}
+        {%- for row in run_query(query).rows -%}
+            {%- do found.update({row[0]: row[1]}) -%}
+        {%- endfor -%}
+        {%- do model.update({'headset_fingerprints': found}) -%}
+    {%- endif -%}
+    {{ return(model['headset_fingerprints']) }}
+{%- endmacro %}
+
+
+{% macro input_rows_changed() -%}
+    {%- set now = input_fingerprints() -%}
+    {%- if not now -%}
         {{ return(false) }}
     {%- endif -%}
+    {%- set kept = {} -%}
     {%- set query -%}
-        select count(*)
-        from ledger.file as file
-        inner join ledger.batch as batch on file.batch_id = batch.batch_id
-        where
-            batch.built_at is null
-            and file.system = 'company'
-            and file.feed in ('{{ lists | join("', '") }}')
+        select input_name, rows_are from ledger.built_from where model = '{{ model.name }}'
     {%- endset -%}
-    {{ return(run_query(query).columns[0].values()[0] > 0) }}
+    {%- for row in run_query(query).rows -%}
+        {%- do kept.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
+    {{ return(now != kept) }}
+{%- endmacro %}
+
+
+{% macro keep_input_fingerprints() -%}
+    {#- In the transaction that puts the rows in their place. -#}
+    {%- set now = input_fingerprints() -%}
+    {%- if now %}
+    delete from ledger.built_from where model = '{{ model.name }}';
+    insert into ledger.built_from (model, input_name, rows_are)
+    values
+    {%- for input, rows_are in now.items() %}
+    ('{{ model.name }}', '{{ input }}', '{{ rows_are }}'){{ ',' if not loop.last }}
+    {%- endfor %};
+    {%- endif %}
 {%- endmacro %}
 
 

@@ -6,7 +6,7 @@ Belongs here: SQL that asks a map. Does not: what a new delivery of a map makes 
 from ground.sql import ident, literal
 from ingest.contracts.contract import Contract, Lookup
 
-_FIRST, _LAST = "date '0001-01-01'", "date '9999-12-31'"
+FIRST, LAST = "date '0001-01-01'", "date '9999-12-31'"
 
 
 def spans_sql(contract: Contract, look: Lookup, maps_by_system: frozenset[str]) -> str:
@@ -21,7 +21,7 @@ def spans_sql(contract: Contract, look: Lookup, maps_by_system: frozenset[str]) 
     same = " and ".join(f"s.k{n} = r.k{n}" for n in range(len(look.match)))
     return (
         f"with held as (select {keys}, m.{ident(look.value)} as found, "
-        f"coalesce(m.valid_from, {_FIRST}) as since, coalesce(m.valid_to, {_LAST}) as until "
+        f"coalesce(m.valid_from, {FIRST}) as since, coalesce(m.valid_to, {LAST}) as until "
         f"from raw.{ident(look.table)} as m where m._is_current {own}), "
         f"edge as (select {names}, since as at_date from held union select {names}, until "
         f"from held), "
@@ -46,7 +46,7 @@ def matches_sql(
 ) -> str:
     """SQL: a row of `alias` lies in a span of `spans_sql` on the date `as_of`."""
     keys = [
-        f"{spans}.k{n} = {_matched(contract, column, alias, prefix)}"
+        f"{spans}.k{n} = {matched_sql(contract, column, alias, prefix)}"
         for n, column in enumerate(look.match.values())
     ]
     return " and ".join([*keys, f"{as_of} >= {spans}.since", f"{as_of} < {spans}.until"])
@@ -57,7 +57,7 @@ def lookup_sql(
 ) -> str:
     """SQL: the map's value as of a date. A scalar subquery cannot multiply rows."""
     conditions = [
-        f"m.{ident(key)} = {_matched(contract, column, alias, '')}"
+        f"m.{ident(key)} = {matched_sql(contract, column, alias, '')}"
         for key, column in look.match.items()
     ]
     if look.map in maps_by_system:
@@ -65,12 +65,13 @@ def lookup_sql(
     return (
         f"(select min(m.{ident(look.value)}) from raw.{ident(look.table)} as m "
         f"where m._is_current and {' and '.join(conditions)} "
-        f"and {as_of} >= coalesce(m.valid_from, {_FIRST}) "
-        f"and {as_of} < coalesce(m.valid_to, {_LAST}))"
+        f"and {as_of} >= coalesce(m.valid_from, {FIRST}) "
+        f"and {as_of} < coalesce(m.valid_to, {LAST}))"
     )
 
 
-def _matched(contract: Contract, column: str, alias: str, prefix: str) -> str:
+def matched_sql(contract: Contract, column: str, alias: str, prefix: str = "") -> str:
+    """SQL: the column of a row, or what the name of its file says, that a map is asked by."""
     if column.startswith("file."):
         return f"{alias}._captures[{literal(column.removeprefix('file.'))}]"
     return f"{alias}.{ident(prefix + contract.column(column).name)}"

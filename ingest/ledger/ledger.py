@@ -50,6 +50,8 @@ create table if not exists raw.touched (
 alter table raw.touched drop column if exists agent_code;
 create table if not exists ledger.rewritten (
     batch_id bigint, model varchar, rewritten_date date);
+create table if not exists ledger.built_from (
+    model varchar, input_name varchar, rows_are varchar);
 alter table ledger.file add column if not exists expired_n bigint default 0;
 create table if not exists ledger.removal (
     removed_at timestamp, why varchar, place varchar, system varchar, feed varchar, files_n bigint,

@@ -4,13 +4,13 @@ Belongs here: which dates to build again and which files to read again after a m
 delivery. Does not: the maps' own loading; they are feeds like any other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
 from ground.sql import ident, idents, literal
-from ingest.contracts.contract import Contract, Lookup
-from ingest.judge.as_of import lookup_sql
+from ingest.contracts.contract import EVERY_MAP, Contract, Lookup
+from ingest.judge.as_of import FIRST, LAST, lookup_sql, matched_sql
 from ingest.load.group import maps_by_system
 from ingest.load.supersession import touch
 
@@ -29,34 +29,85 @@ def follow(
 ) -> int:
     """Touch what a changed map may alter and mark files to read again. Gives the files' number.
 
-    Dates from the earliest `valid_from` among the changed rows on are touched; a file is read
-    again when a client (and so the key of its pseudonyms) or a time zone comes out otherwise.
+    Touched are the dates on which a code occurs whose row is another one on that date than before;
+    a file is read again when a client (and so the key of its pseudonyms) or a time zone comes out
+    otherwise.
     """
     if not any(changed.name in feed.maps_read for feed in feeds):
         return 0
-    names = idents(column.name for column in changed.columns)
-    new = f"select {names} from raw.{ident(changed.raw_table)} where _is_current"
-    row = con.execute(
-        f"select count(*), min(coalesce(valid_from, date '0001-01-01')) from ("
-        f"(({new}) except select {names} from old_map) union all "
-        f"((select {names} from old_map) except ({new})))"
-    ).fetchone()
-    if row is None or row[0] == 0:
+    reading = [(feed, found) for feed in feeds if (found := _matches(feed, changed))]
+    _find_changed_spans(con, changed)
+    row = con.execute("select min(since) from changed_span").fetchone()
+    if row is None or row[0] is None:
         return 0
-    since = f"_event_date >= {literal(row[1])} - 1"
     marked = 0
-    for feed in feeds:
-        if changed.name not in feed.maps_read:
-            continue
-        table = f"raw.{ident(feed.raw_table)}"
-        touch(
-            con,
-            feed,
-            f"select distinct _event_date as event_date from {table} where _is_current and {since}",
-            batch_id,
-        )
-        marked += _mark_stale(con, feed, changed, since)
+    for feed, matches in reading:
+        own = f"and c.system = {literal(feed.system)}" if _has_system(changed) else ""
+        dates = [
+            f"select t._event_date as event_date from raw.{ident(feed.raw_table)} as t "
+            f"join changed_span as c on {_agree(feed, match)} {own} "
+            f"where t._is_current and t._event_date between c.since - 1 and c.until"
+            for match in matches
+        ]
+        touch(con, feed, " union ".join(dates), batch_id)
+        if changed.name in feed.maps_read:
+            marked += _mark_stale(con, feed, changed, f"_event_date >= {literal(row[0])} - 1")
     return marked
+
+
+def _matches(feed: Contract, changed: Contract) -> list[Mapping[str, str]]:
+    """Which columns of a feed name rows of the map: the map's column -> the feed's.
+
+    Those that the contract says, and those that are called as the key of the map is: models look
+    them up, whether or not unknown codes are counted.
+    """
+    if feed.system == EVERY_MAP:
+        return []
+    named = [
+        look.match
+        for look in (feed.client, feed.time_zone)
+        if isinstance(look, Lookup) and look.map == changed.name
+    ]
+    named += [{code.key: code.column} for code in feed.code_maps if code.map == changed.name]
+    columns = {column.name for column in feed.columns}
+    codes = [name for name in changed.key if name not in ("system", "valid_from")]
+    if codes and columns.issuperset(codes):
+        named.append({name: name for name in codes})
+    return list({tuple(sorted(match.items())): match for match in named}.values())
+
+
+def _agree(feed: Contract, match: Mapping[str, str]) -> str:
+    return " and ".join(
+        f"c.{ident(key)} = {matched_sql(feed, column, 't')}" for key, column in match.items()
+    )
+
+
+def _has_system(changed: Contract) -> bool:
+    return any(column.name == "system" for column in changed.columns)
+
+
+def _find_changed_spans(con: duckdb.DuckDBPyConnection, changed: Contract) -> None:
+    """Temp table `changed_span`: rows of the map, each with the dates [since, until) on which it
+    holds now and did not, or did and does no longer.
+    """
+    said = idents(c.name for c in changed.columns if c.name not in ("valid_from", "valid_to"))
+    same = f"hash({said})"
+    held = (
+        f"select {said}, {same} as row_hash, coalesce(valid_from, {FIRST}) as since, "
+        f"coalesce(valid_to, {LAST}) as until, "
+    )
+    con.execute(
+        f"create or replace temp table changed_span as with held as ("
+        f"{held} true as is_now from raw.{ident(changed.raw_table)} where _is_current "
+        f"union all {held} false as is_now from old_map), "
+        f"edge as (select row_hash, since as at_date from held "
+        f"union select row_hash, until from held), "
+        f"span as (select row_hash, at_date as since, lead(at_date) over "
+        f"(partition by row_hash order by at_date) as until from edge) "
+        f"select {said}, span.since, span.until from span join held using (row_hash) "
+        f"where held.since <= span.since and span.until <= held.until "
+        f"group by all having bool_and(is_now) or not bool_or(is_now)"
+    )
 
 
 def _mark_stale(

@@ -1,4 +1,4 @@
-{# Rows of whole numbers, as engines make them. #}
+{# Rows of whole numbers, as engines make them, and what rows amount to. #}
 
 {% macro whole_numbers(first, last) -%}
     {{ return(adapter.dispatch('whole_numbers', 'headset')(first, last)) }}
@@ -11,4 +11,18 @@
 {% macro duckdb__whole_numbers(first, last) -%}
     select cast(spine.n as integer) as n
     from generate_series({{ first }}, {{ last }}) as spine (n)
+{%- endmacro %}
+
+
+{% macro rows_fingerprint(values) -%}
+    {#- Aggregate: a text that is the same for the same rows in any order; `values` of each row. -#}
+    {{ return(adapter.dispatch('rows_fingerprint', 'headset')(values | join(', '))) }}
+{%- endmacro %}
+
+{% macro default__rows_fingerprint(values) -%}
+    concat_ws(' ', count(*), sum(cast(xxhash64({{ values }}) as decimal(38, 0))))
+{%- endmacro %}
+
+{% macro duckdb__rows_fingerprint(values) -%}
+    concat_ws(' ', count(*), sum(hash({{ values }})))
 {%- endmacro %}

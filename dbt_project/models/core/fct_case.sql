@@ -3,7 +3,8 @@
     meta={'touched': {
         'column': 'event_date',
         'feeds': {'cases': [0, 0]},
-        'through': {'feed': 'case_events', 'to': 'cases', 'key': ['source_system', 'case_id']}
+        'through': {'feed': 'case_events', 'to': 'cases', 'key': ['source_system', 'case_id']},
+        'only_changed': true
     }}
 ) }}
 

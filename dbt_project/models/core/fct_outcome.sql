@@ -4,7 +4,8 @@
     materialized='incremental',
     meta={'touched': {
         'column': 'event_date',
-        'feeds': {'outcomes': [-1 * span, 0], 'contacts': [0, link], 'contact_legs': [-1, link]}
+        'feeds': {'outcomes': [-1 * span, 0], 'contacts': [0, link], 'contact_legs': [-1, link]},
+        'only_changed': true
     }}
 ) }}
 

@@ -3,7 +3,8 @@
     materialized='incremental',
     meta={'touched': {
         'column': 'event_date',
-        'feeds': {'surveys': [0, link], 'contacts': [0, link], 'contact_legs': [-1, link]}
+        'feeds': {'surveys': [0, link], 'contacts': [0, link], 'contact_legs': [-1, link]},
+        'only_changed': true
     }}
 ) }}
 

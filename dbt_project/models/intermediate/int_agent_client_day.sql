@@ -1,7 +1,6 @@
 {% set span = var('shift_span_days') %}
 {{ config(
     materialized='incremental',
-    incremental_strategy='touched',
     meta={'touched': {
         'column': 'shift_date',
         'feeds': {

@@ -1,7 +1,6 @@
 {#-
     Parts of clauses on surveys, cases and evaluations, as sla_cell has them of contacts and visits.
-    Far fewer than contacts and open for weeks, so they are read anew, not by touched dates. They
-    have no queue. A survey counts when it was answered, a case when it was opened.
+    They have no queue. A survey counts when it was answered, a case when it was opened.
 -#}
 {%- set sources = [
     ('fct_survey', 'coalesce(responded_at_utc, cast(event_date as timestamp))', 'line_of_business'),

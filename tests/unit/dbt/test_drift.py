@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.unit.dbt.compiled import Compiled
 
+LATE = ("repeat", "survey", "outcome", "case", "case_event", "evaluation")
 THURSDAY = date(2026, 11, 19)
 THROUGH = THURSDAY + timedelta(days=1)
 
@@ -41,7 +42,7 @@ def drift(
 ) -> list[tuple[Any, ...]]:
     given = {
         "int_metric_part_day": parts,
-        "int_metric_part_late": [],
+        **{f"int_metric_part_{fact}": [] for fact in LATE},
         "int_metric_part_whole": [],
         **{f"stg_company__{name}": rows for name, rows in lists.items()},
     }

@@ -27,7 +27,7 @@ TABLES = (
     "agent.agent_day",
     "client.client_day",
     "intermediate.int_metric_part_day",
-    "intermediate.int_metric_part_late",
+    "intermediate.int_metric_part_repeat",
     "metric.metric_value",
 )
 

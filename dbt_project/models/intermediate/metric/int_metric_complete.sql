@@ -1,4 +1,8 @@
-{% set parts = ['int_metric_part_day', 'int_metric_part_late', 'int_metric_part_whole'] %}
+{% set parts = [
+    'int_metric_part_day', 'int_metric_part_repeat', 'int_metric_part_survey',
+    'int_metric_part_outcome', 'int_metric_part_case', 'int_metric_part_case_event',
+    'int_metric_part_evaluation', 'int_metric_part_whole'
+] %}
 -- Complete through the day that every site has sent; one that has long sent nothing is closed.
 with terms as (
     {{ metric_term_rows() }}

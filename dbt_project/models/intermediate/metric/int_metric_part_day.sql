@@ -1,15 +1,15 @@
-{#- Facts of which a night touches a few days. -#}
+{#- Facts of which a night touches a few days. Those of which it touches dates of a month or more
+    have a model each (int_metric_part_repeat and so on), so that none reads for the others. -#}
 {% set facts = ['fct_contact', 'fct_contact_leg', 'agent_day', 'agent_schedule_day'] %}
 {{ config(
     materialized='incremental',
-    incremental_strategy='touched',
     meta={'touched': {
         'column': 'period_start_date',
         'follows': {
             'fct_contact': [-1, 1], 'fct_contact_leg': [-1, 1],
             'agent_day': [0, 0], 'agent_schedule_day': [0, 0]
         },
-        'rebuild_on': ['metric_sets']
+        'rebuild_on': ['stg_company__metric_sets']
     }}
 ) }}
 

@@ -1,7 +1,6 @@
 {#- As it was last night, so that only the months that changed go on from here. -#}
 {{ config(
     materialized='incremental',
-    incremental_strategy='touched',
     meta={'touched': {
         'column': 'month_start_date', 'feeds': {}, 'differs_from': 'int_metric_part_whole_now'
     }}

@@ -1,4 +1,16 @@
-{{ config(materialized='table') }}
+{% set span = var('contact_span_days') %}
+{{ config(
+    materialized='incremental',
+    meta={'touched': {
+        'column': 'site_date',
+        'follows': {
+            'fct_contact_leg': [-2 - span, 2 + span], 'interaction_repeat': [-1, 1 + span],
+            'int_excused_day': [-1, 1], 'int_contact_answer': [-1, 1]
+        },
+        'only_changed': true
+    }}
+) }}
+
 {#- What was observed of each agent on a day, by what routing and customers decide. -#}
 {%- set mix = [
     'client_id', 'line_of_business', 'channel', 'language', 'site_id', 'queue_id', 'day_part'
@@ -19,6 +31,7 @@ with answered as (
     where
         leg.agent_id is not null
         and leg.is_answered
+        and {{ only_touched('leg.site_date', before=span + 1, after=span + 1) }}
 ),
 
 handled as (
@@ -50,106 +63,54 @@ handled as (
         {{ sum_s('case when leg.from_last = 1 then repeated.resolved_within_7d_n end') }}
             as resolved_n
     from answered as leg
-    left join {{ ref('interaction_repeat') }} as repeated on leg.contact_id = repeated.contact_id
-    left join {{ ref('int_excused_legs') }} as excused on leg.leg_id = excused.leg_id
-    where excused.leg_id is null
+    left join (
+        select
+            contact_id,
+            traced_7d_n,
+            resolved_within_7d_n
+        from {{ ref('interaction_repeat') }}
+        where {{ only_touched('event_date', before=span + 1, after=1) }}
+    ) as repeated
+        on leg.contact_id = repeated.contact_id
+    left join (
+        select leg_id
+        from {{ ref('int_excused_legs') }}
+        where {{ only_touched('event_date', before=1, after=1) }}
+    ) as excused
+        on leg.leg_id = excused.leg_id
+    where
+        excused.leg_id is null
+        and {{ only_touched('leg.site_date') }}
     group by
         leg.agent_id, leg.site_date, leg.client_id, leg.line_of_business, leg.channel,
         leg.language, leg.site_id, leg.queue_id, leg.day_part
 ),
 
-asked_about as (
-    select contact_id
-    from {{ ref('fct_survey') }}
-    union
-    select contact_id
-    from {{ ref('fct_evaluation') }}
-),
-
+{%- set said = ['csat_n', 'csat_satisfied_n', 'evaluations_n', 'no_critical_error_n', 'scored_n',
+    'qa_scores', 'qa_scores_sq'] %}
 -- An answer is credited where its contact was handled.
-places as (
-    select
-        contact_id,
-        agent_id,
-        max_by(language, leg_number) as language,
-        max_by(site_id, leg_number) as site_id,
-        max_by(queue_id, leg_number) as queue_id,
-        max_by(day_part, leg_number) as day_part
-    from (
-        select
-            *,
-            cast(floor(half_hour_of_day / 8) as integer) as day_part
-        from {{ ref('fct_contact_leg') }}
-        where agent_id is not null and is_answered
-    ) as known
-    where contact_id in (select asked.contact_id from asked_about as asked)
-    group by contact_id, agent_id
-),
-
 answers as (
     select
-        survey.agent_id,
-        survey.site_date,
-        survey.client_id,
-        survey.line_of_business,
-        survey.channel,
-        place.language,
-        place.site_id,
-        place.queue_id,
-        place.day_part,
-        cast(count(*) as bigint) as csat_n,
-        {{ count_if('survey.is_satisfied') }} as csat_satisfied_n
-    from {{ ref('fct_survey') }} as survey
-    left join places as place
-        on survey.contact_id = place.contact_id and survey.agent_id = place.agent_id
-    where
-        survey.kind = 'csat'
-        and survey.is_answered
-        and survey.is_first_of_contact
-        and survey.is_satisfied is not null
-        and survey.agent_id is not null
-    group by
-        survey.agent_id, survey.site_date, survey.client_id, survey.line_of_business,
-        survey.channel, place.language, place.site_id, place.queue_id, place.day_part
-),
-
-scored as (
-    select
-        evaluation.agent_id,
-        evaluation.site_date,
-        evaluation.client_id,
-        coalesce(contact.line_of_business, 'unmapped') as line_of_business,
-        contact.channel,
-        place.language,
-        place.site_id,
-        place.queue_id,
-        place.day_part,
-        cast(count(*) as bigint) as evaluations_n,
-        {{ count_if('not evaluation.is_critical_failed') }} as no_critical_error_n,
-        cast(count(evaluation.qa_score) as bigint) as scored_n,
-        coalesce({{ exact_sum('evaluation.qa_score') }}, 0) as qa_scores,
-        coalesce({{ exact_sum('power(evaluation.qa_score, 2)') }}, 0) as qa_scores_sq
-    from (
-        select
-            *,
-            cast(weighted_points_after_critical as double) / nullif(weighted_points_possible, 0)
-                as qa_score
-        from {{ ref('fct_evaluation') }}
-    ) as evaluation
-    left join {{ ref('fct_contact') }} as contact on evaluation.contact_id = contact.contact_id
-    left join places as place
-        on evaluation.contact_id = place.contact_id and evaluation.agent_id = place.agent_id
-    where
-        evaluation.is_counted
-    group by
-        evaluation.agent_id, evaluation.site_date, evaluation.client_id,
-        coalesce(contact.line_of_business, 'unmapped'), contact.channel, place.language,
-        place.site_id, place.queue_id, place.day_part
+        agent_id,
+        site_date,
+        {% for key in mix %}{{ key }},
+        {% endfor -%}
+        cast(sum(case when kind = 'survey' then 1 else 0 end) as bigint) as csat_n,
+        cast(sum(case when kind = 'survey' then is_good else 0 end) as bigint) as csat_satisfied_n,
+        cast(sum(case when kind = 'evaluation' then 1 else 0 end) as bigint) as evaluations_n,
+        cast(sum(case when kind = 'evaluation' then is_good else 0 end) as bigint)
+            as no_critical_error_n,
+        cast(count(qa_score) as bigint) as scored_n,
+        coalesce({{ exact_sum('qa_score') }}, 0) as qa_scores,
+        coalesce({{ exact_sum('power(qa_score, 2)') }}, 0) as qa_scores_sq
+    from {{ ref('int_contact_answer') }}
+    where {{ only_touched('site_date') }}
+    group by agent_id, site_date{% for key in mix %}, {{ key }}{% endfor %}
 ),
 
 stacked as (
     {% for relation, has in [
-        ('handled', parts[:15]), ('answers', parts[15:17]), ('scored', parts[17:])
+        ('handled', parts[:15]), ('answers', said)
     ] -%}
     select
         agent_id,

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 {#- Sums per agent and comparable cell for each look-back, what case mix leads to, and chance. -#}
 {%- set cell = ['client_id', 'line_of_business', 'channel', 'language'] %}
-{%- set stratum = cell + ['site_id', 'queue_id', 'day_part'] %}
+{%- set stratum = agent_stratum() %}
 {%- set parts = agent_parts() %}
 {%- set measures = agent_measures() %}
 
@@ -19,22 +19,20 @@ spans as (
     from bounds
 ),
 
--- Dates and spans by name, so that rows are joined by equality.
-known_dates as (
-    select distinct site_date
-    from {{ ref('int_agent_mix_day') }}
-),
-
+-- Dates by the span that they are in; dates and whole weeks by name, so that rows join by equality.
 days as (
     select
-        known.site_date,
-        span.span_from
-    from known_dates as known
-    inner join spans as span
-        on known.site_date >= span.span_from and known.site_date < span.span_to
+        day.date_day as site_date,
+        day.iso_week_start_date as week_start_date,
+        span.span_from,
+        span.span_from <= day.iso_week_start_date
+        and span.span_to >= {{ add_days('day.iso_week_start_date', 7) }} as is_whole_week
+    from spans as span
+    inner join {{ ref('dim_date') }} as day
+        on span.span_from <= day.date_day and span.span_to > day.date_day
 ),
 
-stretches as (
+looked_at as (
     select
         span.span_from,
         window_.look_back,
@@ -49,13 +47,32 @@ by_span as (
     select
         mix.agent_id,
         mix.{{ stratum | join(', mix.') }},
-        day.span_from,
+        mix.span_from,
     {% for part in parts -%}
     {{ sum_of_part(part, 'mix') }} as {{ part }}{{ ',' if not loop.last }}
     {% endfor %}
-    from {{ ref('int_agent_mix_day') }} as mix
-    inner join days as day on mix.site_date = day.site_date
-    group by mix.agent_id, mix.{{ stratum | join(', mix.') }}, day.span_from
+    from (
+        {% for relation, date, is_week in [
+            ('int_agent_mix_day', 'site_date', 'not '), ('int_agent_mix_week', 'week_start_date', '')
+        ] -%}
+        select
+            one.agent_id,
+            one.{{ stratum | join(', one.') }},
+            day.span_from,
+            one.{{ parts | join(', one.') }}
+        from {{ ref(relation) }} as one
+        inner join (
+            select distinct
+                {{ date }},
+                span_from
+            from days
+            where {{ is_week }}is_whole_week
+        ) as day
+            on one.{{ date }} = day.{{ date }}
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ) as mix
+    group by mix.agent_id, mix.{{ stratum | join(', mix.') }}, mix.span_from
 ),
 
 tenures as (
@@ -70,20 +87,22 @@ tenures as (
     group by employed.agent_id, window_.look_back
 ),
 
-windowed as (
+{% for name, place, keys in [('windowed', 'current', stratum), ('before_sums', 'before', cell)] -%}
+{{ name }} as (
     select
         one.agent_id,
-        one.{{ stratum | join(', one.') }},
-        stretch.look_back,
+        one.{{ keys | join(', one.') }},
+        looked.look_back,
     {% for part in parts -%}
     {{ sum_of_part(part, 'one') }} as {{ part }}{{ ',' if not loop.last }}
     {% endfor %}
     from by_span as one
-    inner join stretches as stretch
-        on one.span_from = stretch.span_from and stretch.place = 'current'
-    group by one.agent_id, one.{{ stratum | join(', one.') }}, stretch.look_back
+    inner join looked_at as looked
+        on one.span_from = looked.span_from and looked.place = '{{ place }}'
+    group by one.agent_id, one.{{ keys | join(', one.') }}, looked.look_back
 ),
 
+{% endfor -%}
 banded as (
     select
         windowed.*,
@@ -131,20 +150,6 @@ current_sums as (
             and own.tenure_band = usual.tenure_band
             and {{ same_keys('own', 'usual', stratum) }}
     group by own.agent_id, own.{{ cell | join(', own.') }}, own.tenure_band, own.look_back
-),
-
-before_sums as (
-    select
-        one.agent_id,
-        one.{{ cell | join(', one.') }},
-        stretch.look_back,
-    {% for part in parts -%}
-    {{ sum_of_part(part, 'one') }} as {{ part }}{{ ',' if not loop.last }}
-    {% endfor %}
-    from by_span as one
-    inner join stretches as stretch
-        on one.span_from = stretch.span_from and stretch.place = 'before'
-    group by one.agent_id, one.{{ cell | join(', one.') }}, stretch.look_back
 )
 
 select

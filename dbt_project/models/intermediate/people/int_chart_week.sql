@@ -1,36 +1,16 @@
 {{ config(materialized='table') }}
 {#- Weekly sums per agent, team and queue, what that week's case mix leads to, and chance. -#}
-{%- set stratum = [
-    'client_id', 'line_of_business', 'channel', 'language', 'site_id', 'queue_id', 'day_part'
-] %}
+{%- set stratum = agent_stratum() %}
 {%- set measures = agent_measures() %}
-{%- set parts = [] %}
-{%- for measure in measures %}
-{%- for part in [measure.n, measure.sum, measure.get('square')] if part and part not in parts %}
-{%- do parts.append(part) %}
-{%- endfor %}
-{%- endfor %}
+{%- set parts = agent_parts() %}
 
 with weeks as (
-    select
-        mix.agent_id,
-        {% for key in stratum %}mix.{{ key }},
-        {% endfor -%}
-        cast(date_trunc('week', mix.site_date) as date) as week_start_date,
-    {% for part in parts -%}
-    {{ exact_sum('mix.' ~ part) }} as {{ part }}{{ ',' if not loop.last }}
-    {% endfor %}
-    from {{ ref('int_agent_mix_day') }} as mix
+    select mix.*
+    from {{ ref('int_agent_mix_week') }} as mix
     inner join {{ ref('int_as_of') }} as known
         on
-            mix.site_date > {{ add_days('known.as_of_date', -7 * var('chart_weeks')) }}
-            and {{ add_days("cast(date_trunc('week', mix.site_date) as date)", 6) }}
-            <= known.as_of_date
-    group by
-        mix.agent_id,
-        {% for key in stratum %}mix.{{ key }},
-        {% endfor %}
-        cast(date_trunc('week', mix.site_date) as date)
+            mix.week_start_date > {{ add_days('known.as_of_date', -7 * var('chart_weeks')) }}
+            and {{ add_days('mix.week_start_date', 6) }} <= known.as_of_date
 ),
 
 -- How far one observation lies from another of its kind, in whatever week.

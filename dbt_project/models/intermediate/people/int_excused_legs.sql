@@ -1,25 +1,12 @@
 -- Legs during an approved disruption: they count against nobody.
-with hit_days as (
-    select
-        disruption.*,
-        day_hit.date_day as hit_date
-    from {{ ref('fct_disruption') }} as disruption
-    inner join {{ ref('dim_date') }} as day_hit
-        on
-            disruption.event_date <= day_hit.date_day
-            and day_hit.date_day <= cast(disruption.ended_at_utc as date)
-            and day_hit.date_day
-            <= {{ add_days('disruption.event_date', var('disruption_reach_days')) }}
-    where disruption.is_excused
-)
-
 select distinct
     leg.leg_id,
     leg.event_date
 from {{ ref('fct_contact_leg') }} as leg
-inner join hit_days as hit
+inner join {{ ref('int_excused_day') }} as hit
     on
         leg.event_date = hit.hit_date
+        and hit.is_within_reach
         and leg.queued_at_utc >= hit.started_at_utc
         and leg.queued_at_utc < hit.ended_at_utc
         and leg.site_id = coalesce(hit.site_id, leg.site_id)

@@ -6,10 +6,7 @@
 ] %}
 {{ config(
     materialized='incremental',
-    meta={'touched': {
-        'column': 'site_date',
-        'feeds': {'evaluations': [-1, 1], 'evaluation_answers': [-1, 1]}
-    }}
+    meta={'touched': {'column': 'site_date', 'follows': {'fct_evaluation': [-1, 1]}}}
 ) }}
 
 select

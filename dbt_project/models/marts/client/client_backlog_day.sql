@@ -1,6 +1,19 @@
+{{ config(
+    materialized='incremental',
+    meta={'touched': {
+        'column': 'site_date',
+        'follows': {'int_case_spans': [-1, 1], 'fct_case_event': [-1, 1]},
+        'onward': true,
+        'only_changed': true
+    }}
+) }}
+
+{%- set dates = touched_date_list() if execute and is_incremental() else [] %}
+{%- set first = dates[0] if dates %}
 {% set parts = ['open_n', 'pending_n', 'opened_day', 'older_2_n', 'older_7_n', 'older_30_n'] %}
 -- Running sums of what opens and what is done: a case counts on every date at whose end it is open.
-with spans as (
+-- From the first touched date on: what was open before it enters on that date.
+with all_spans as (
     select
         client_id,
         site_id,
@@ -13,7 +26,20 @@ with spans as (
             cast({{ to_local('ended_at_utc', 'time_zone') }} as date), date '9999-12-31'
         ) as to_date
     from {{ ref('int_case_spans') }}
-    where not is_done
+    where
+        not is_done
+        {%- if is_incremental() %}
+        and {{ "(ended_at_utc is null or ended_at_utc >= timestamp '" ~ first ~ "' - interval 1 day)"
+               if first else 'false' }}
+        {%- endif %}
+),
+
+spans as (
+    select *
+    from all_spans
+    {%- if first %}
+    where to_date > date '{{ first }}'
+    {%- endif %}
 ),
 
 -- Once for the case as such (-1) and once for every age that it reaches while open.
@@ -22,7 +48,10 @@ aged as (
         span.*,
         age.days as older_than,
         {{ days_between("date '1970-01-01'", 'span.opened_date') }} as opened_day,
-        greatest(span.from_date, {{ add_days('span.opened_date', 'age.days + 1') }}) as since_date
+        greatest(
+            span.from_date, {{ add_days('span.opened_date', 'age.days + 1') }}
+            {{- ", date '" ~ first ~ "'" if first }}
+        ) as since_date
     from spans as span
     cross join (values (-1), (2), (7), (30)) as age (days)
 ),
@@ -74,6 +103,29 @@ seen as (
         min(site_date) as first_date
     from daily
     group by client_id, site_id, line_of_business, channel
+    {%- if first %}
+    -- What was ever open keeps its row, at 0 when nothing is.
+    union
+    select distinct
+        client_id,
+        site_id,
+        line_of_business,
+        channel,
+        date '{{ first }}' as first_date
+    from {{ this }}
+    where site_date = {{ add_days("date '" ~ first ~ "'", -1) }}
+    {%- endif %}
+),
+
+first_seen as (
+    select
+        client_id,
+        site_id,
+        line_of_business,
+        channel,
+        min(first_date) as first_date
+    from seen
+    group by client_id, site_id, line_of_business, channel
 ),
 
 calendar as (
@@ -83,7 +135,7 @@ calendar as (
         seen.line_of_business,
         seen.channel,
         day.date_day as site_date
-    from seen
+    from first_seen as seen
     cross join known
     inner join {{ ref('dim_date') }} as day
         on

@@ -1,18 +1,8 @@
 {{ config(
     materialized='incremental',
-    meta={'touched': {
-        'column': 'site_date',
-        'feeds': {'cases': [-1, 1]},
-        'through': {
-            'feed': 'case_events',
-            'to': 'cases',
-            'key': ['source_system', 'case_id'],
-            'days': [-1, 1]
-        }
-    }}
+    meta={'touched': {'column': 'site_date', 'follows': {'fct_case': [-1, 1]}}}
 ) }}
 
--- depends_on: {{ ref('feed_cases') }}, {{ ref('feed_case_events') }}
 select
     client_id,
     site_id,

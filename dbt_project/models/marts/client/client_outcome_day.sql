@@ -1,13 +1,6 @@
-{% set span = var('reversal_span_days') %}
-{% set link = var('contact_link_span_days') %}
 {{ config(
     materialized='incremental',
-    meta={'touched': {
-        'column': 'site_date',
-        'feeds': {
-            'outcomes': [-1 - span, 1], 'contacts': [-1, link + 1], 'contact_legs': [-2, link + 1]
-        }
-    }}
+    meta={'touched': {'column': 'site_date', 'follows': {'fct_outcome': [-1, 1]}}}
 ) }}
 
 select

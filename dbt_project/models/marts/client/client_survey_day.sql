@@ -1,12 +1,6 @@
-{% set link = var('contact_link_span_days') %}
 {{ config(
     materialized='incremental',
-    meta={'touched': {
-        'column': 'site_date',
-        'feeds': {
-            'surveys': [-1, link + 1], 'contacts': [-1, link + 1], 'contact_legs': [-2, link + 1]
-        }
-    }}
+    meta={'touched': {'column': 'site_date', 'follows': {'fct_survey': [-1, 1]}}}
 ) }}
 
 select

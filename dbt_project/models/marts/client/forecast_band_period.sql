@@ -1,3 +1,15 @@
+{% set month_of = "cast(date_trunc('month', {}) as date)" %}
+{{ config(
+    materialized='incremental',
+    meta={'touched': {
+        'column': month_of.format('period_start'),
+        'by': 'month',
+        'follows': {'forecast_half_hour': [-1, 1]},
+        'only_changed': true,
+        'rebuild_on': ['dim_contract', 'stg_company__forecast_bands']
+    }}
+) }}
+
 -- Each band over its basis: half hour, day or month of the contract's clock.
 with contracts as (
     select
@@ -36,7 +48,12 @@ cells as (
         on
             cell.client_id = band.client_id
             and band.line_of_business in ('all', cell.line_of_business)
-    where cell.is_forecast
+    where
+        cell.is_forecast
+        and (
+            {{ only_touched(month_of.format(add_days('cell.event_date', -1))) }}
+            or {{ only_touched(month_of.format(add_days('cell.event_date', 1))) }}
+        )
 ),
 
 totals as (
@@ -82,3 +99,4 @@ select
     cast(greatest(offered_n - forecast_n * (1 + upper_rate), 0) as decimal(18, 6)) as above_band_n,
     cast(greatest(forecast_n * (1 - lower_rate) - offered_n, 0) as decimal(18, 6)) as below_band_n
 from totals
+where {{ only_touched(month_of.format('period_start')) }}

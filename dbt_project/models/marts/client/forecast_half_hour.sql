@@ -1,18 +1,41 @@
+{{ config(
+    materialized='incremental',
+    meta={'touched': {
+        'column': 'event_date',
+        'follows': {'fct_contact_leg': [-1, 1]},
+        'onward': true,
+        'only_changed': true,
+        'rebuild_on': ['stg_company__forecasts', 'stg_company__queues']
+    }}
+) }}
+
 -- Offered against forecast up to the last half hour in which anything was offered; a queue that two
--- sites serve has one forecast, so sites are added up. Small: rebuilt whole.
+-- sites serve has one forecast, so sites are added up.
 with offered as (
     select
         queue_id,
         half_hour_start_utc,
         {{ count_if('is_offered') }} as offered_n
     from {{ ref('fct_contact_leg') }}
+    where
+        {{ only_touched('event_date', before=1, after=1) }}
+        and {{ only_touched('cast(half_hour_start_utc as date)') }}
     group by queue_id, half_hour_start_utc
 ),
 
 known_until as (
     select max(half_hour_start_utc) as half_hour_start_utc
-    from offered
-    where offered_n > 0
+    from (
+        select half_hour_start_utc
+        from offered
+        where offered_n > 0
+        {%- if is_incremental() %}
+        union all
+        select half_hour_start_utc
+        from {{ this }}
+        where offered_n > 0 and event_date not in {{ touched_dates() }}
+        {%- endif %}
+    ) as any_offered
 ),
 
 forecast as (
@@ -21,6 +44,7 @@ forecast as (
         half_hour_start_utc,
         sum(forecast_n) as forecast_n
     from {{ ref('stg_company__forecasts') }}
+    where {{ only_touched('cast(half_hour_start_utc as date)') }}
     group by {{ scoped_id('source_system', 'queue_code') }}, half_hour_start_utc
 ),
 

@@ -1,15 +1,12 @@
-{% set span = var('contact_span_days') %}
-{% set link = var('contact_link_span_days') %}
 {% set facts = ['fct_contact_leg', 'fct_contact', 'fct_survey'] %}
 {{ config(
     materialized='incremental',
     meta={'touched': {
         'column': 'site_date',
-        'feeds': {
-            'contact_legs': [-2 - span, link + 1], 'contacts': [-1 - span, link + 1],
-            'surveys': [-1, link + 1]
+        'follows': {
+            'fct_contact_leg': [-1, 1], 'fct_contact': [-1, 1], 'fct_survey': [-1, 1]
         },
-        'rebuild_on': ['key_results']
+        'rebuild_on': ['stg_company__key_results']
     }}
 ) }}
 

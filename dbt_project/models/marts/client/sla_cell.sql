@@ -1,10 +1,9 @@
-{% set span = var('contact_span_days') %}
 {{ config(
     materialized='incremental',
     meta={'touched': {
         'column': 'site_date',
-        'feeds': {'contact_legs': [-1 - span, span + 1], 'contacts': [-1 - span, span + 1]},
-        'rebuild_on': ['contracts', 'contract_clauses']
+        'follows': {'fct_contact_leg': [-1, 1], 'fct_contact': [-1, 1]},
+        'rebuild_on': ['dim_contract_clause']
     }}
 ) }}
 

@@ -1,3 +1,20 @@
+{{ config(
+    materialized='incremental',
+    meta={'touched': {
+        'column': 'site_date',
+        'follows': {
+            'sla_cell': [0, 0], 'fct_survey': [-1, 1], 'fct_case': [-1, 1],
+            'fct_evaluation': [-1, 1], 'int_excused_day': [-2, 2], 'int_above_band': [-2, 2]
+        },
+        'only_changed': true,
+        'rebuild_on': [
+            'dim_contract_clause', 'stg_company__clause_exclusions', 'stg_company__holidays',
+            'stg_company__jurisdictions'
+        ]
+    }}
+) }}
+
+-- depends_on: {{ ref('int_excused_day') }}, {{ ref('int_above_band') }}
 -- Every cell of a clause with the reason for which the contract leaves it out, if there is one.
 with cells as (
     select
@@ -8,6 +25,7 @@ with cells as (
         union all
         select * from {{ ref('int_sla_event_cell') }}
     ) as every_cell
+    where {{ only_touched('site_date') }}
 ),
 
 exclusions as (
@@ -45,10 +63,10 @@ exclusions as (
             and coalesce(hit.queue_id, cell.queue_id) = cell.queue_id
             and hit.started_at_utc < {{ add_seconds('cell.half_hour_start_utc', 1800) }}
             and coalesce(hit.ended_at_utc, timestamp '9999-12-31') > cell.half_hour_start_utc
-    left join {{ ref('forecast_band_period') }} as band
+    left join {{ ref('int_above_band') }} as band
         on
             exclusion.exclusion = 'volume_above_band'
-            and band.is_above_band
+            and (band.basis <> 'month' or cell.contract_date = band.above_date)
             and cell.contract_id = band.contract_id
             and band.line_of_business in ('all', cell.line_of_business)
             and band.period_start = case band.basis

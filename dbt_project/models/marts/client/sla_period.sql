@@ -1,3 +1,14 @@
+{{ config(
+    materialized='incremental',
+    meta={'touched': {
+        'column': 'month_start_date',
+        'by': 'month',
+        'follows': {'sla_half_hour': [-1, 1]},
+        'only_changed': true,
+        'rebuild_on': ['dim_contract_clause']
+    }}
+) }}
+
 -- Each clause over each of its periods. A half hour that is left out counts on neither side.
 with cells as (
     select
@@ -17,6 +28,7 @@ with cells as (
             cell.contract_id = clause.contract_id
             and cell.clause_id = clause.clause_id
             and cell.clause_valid_from = clause.valid_from
+    where {{ only_touched('cell.month_start_date') }}
 ),
 
 periods as (

@@ -1,10 +1,6 @@
-{% set span = var('contact_span_days') %}
 {{ config(
     materialized='incremental',
-    meta={'touched': {
-        'column': 'site_date',
-        'feeds': {'contact_legs': [-1, 1], 'contacts': [-1, span + 1]}
-    }}
+    meta={'touched': {'column': 'site_date', 'follows': {'fct_contact_leg': [-1, 1]}}}
 ) }}
 
 select

@@ -5,7 +5,8 @@
     meta={'touched': {
         'column': 'event_date',
         'feeds': {'contacts': [-1 * span, 0], 'contact_legs': [-1, 0]},
-        'unsettled': 'not is_closed_30d'
+        'unsettled': 'not is_closed_30d',
+        'only_changed': true
     }}
 ) }}
 

@@ -4,11 +4,13 @@
         'column': 'month_start_date',
         'by': 'month',
         'follows': {
-            'int_metric_part_day': [0, 0], 'int_metric_part_late': [0, 0],
-            'int_metric_part_whole': [0, 0]
+            'int_metric_part_day': [0, 0], 'int_metric_part_repeat': [0, 0],
+            'int_metric_part_survey': [0, 0], 'int_metric_part_outcome': [0, 0],
+            'int_metric_part_case': [0, 0], 'int_metric_part_case_event': [0, 0],
+            'int_metric_part_evaluation': [0, 0], 'int_metric_part_whole': [0, 0]
         },
         'unsettled': 'not is_final',
-        'rebuild_on': ['metric_sets']
+        'rebuild_on': ['stg_company__metric_sets']
     }}
 ) }}
 

@@ -1,6 +1,5 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='touched',
     meta={'touched': {'column': 'event_date', 'feeds': {'agent_activity': [0, 0]}}}
 ) }}
 

@@ -1,6 +1,5 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='touched',
     meta={'touched': {
         'column': 'conversation_date',
         'feeds': {'contacts': [0, 0], 'contact_legs': [0, 0]}

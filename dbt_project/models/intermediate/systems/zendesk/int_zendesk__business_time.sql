@@ -1,6 +1,5 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='touched',
     meta={'touched': {
         'column': 'opened_date',
         'feeds': {'cases': [0, 0], 'case_events': [-31, 0]}

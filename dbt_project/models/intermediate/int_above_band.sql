@@ -1,0 +1,9 @@
+{#- As it was last night, so that only the dates that changed go on from here. -#}
+{{ config(
+    materialized='incremental',
+    meta={'touched': {'column': 'above_date', 'differs_from': 'int_above_band_now'}}
+) }}
+
+select *
+from {{ ref('int_above_band_now') }}
+where {{ only_touched('above_date') }}

@@ -1,0 +1,12 @@
+{{ config(
+    materialized='incremental',
+    meta={'touched': {
+        'column': 'period_start_date',
+        'follows': {'fct_survey': [-1, 1]},
+        'only_changed': true,
+        'rebuild_on': ['stg_company__metric_sets']
+    }}
+) }}
+
+-- depends_on: {{ ref('fct_survey') }}, {{ ref('stg_company__metric_sets') }}
+{{ metric_part_rows(['fct_survey']) }}
