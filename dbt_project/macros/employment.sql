@@ -34,7 +34,7 @@
 {%- endmacro %}
 
 
-{% macro employment_drift(day) -%}
+{% macro employment_drift(day, columns) -%}
     {#-
         Dates of the current model whose rows no longer say what HR says of them, for whatever
         cause: a back-dated move, a correction, a code that the crosswalk has learnt.
@@ -46,9 +46,12 @@
             kept.agent_id = employment.agent_id
             and {{ valid_on('employment', 'kept.' ~ day) }}
     where
-        {% for column in employment_columns() -%}
-        coalesce(kept.{{ column }}, '') <> coalesce(employment.{{ column }}, '')
-        or {% endfor -%}
-        coalesce(kept.tenure_days, -1)
+        {% for column in columns or employment_columns() -%}
+        kept.{{ column }} is distinct from employment.{{ column }}
+        {{ 'or ' if not loop.last }}
+        {%- endfor %}
+        {%- if not columns %}
+        or coalesce(kept.tenure_days, -1)
         <> coalesce({{ tenure_days('employment.service_date', 'kept.' ~ day) }}, -1)
+        {%- endif %}
 {%- endmacro %}

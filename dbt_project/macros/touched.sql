@@ -11,7 +11,8 @@
     linked_to     rows of other models that rows here name by a key (touched_by_link)
     differs_from  a small model that is built whole: its dates that are not as before
     unsettled     a condition on the table's own rows: time alone changes them
-    as_of_employment  true for rows that carry HR attributes as of their date (employment_drift)
+    as_of_employment  true for rows that carry HR attributes as of their date, or which of them
+                  (employment_drift)
     rebuild_on    small models that hold for dates of their own (terms, maps, calendars): when
                   their rows are not as before, this table is rebuilt
 
@@ -97,7 +98,7 @@
                 ~ ' where ' ~ spec.unsettled) -%}
         {%- endif -%}
         {%- if spec.get('as_of_employment') -%}
-            {%- do parts.append(employment_drift(spec.column)) -%}
+            {%- do parts.append(employment_drift(spec.column, none if spec.as_of_employment is true else spec.as_of_employment)) -%}
         {%- endif -%}
     {%- endif -%}
     {%- if not parts -%}
@@ -106,7 +107,7 @@
     {%- set found = run_query('select distinct touched_date from (' ~ parts | join('\nunion all\n')
         ~ '\n) as touched where touched_date is not null order by 1').columns[0].values() | list -%}
     {%- if spec.get('onward') and found and is_incremental() -%}
-        {{ return(onward_from(found, spec.column)) }}
+        {{ return(onward_from(found, spec.column, spec.get('by'))) }}
     {%- endif -%}
     {{ return(found) }}
 {%- endmacro %}
@@ -198,7 +199,7 @@
 {%- endmacro %}
 
 
-{% macro onward_from(dates, column) -%}
+{% macro onward_from(dates, column, by) -%}
     {#- Every date from the first of these, or the first that is not here yet, to the last. -#}
     {%- set own = run_query('select max(' ~ column ~ ') from ' ~ this).columns[0].values()[0] -%}
     {%- set one_day = modules.datetime.timedelta(days=1) -%}
@@ -207,9 +208,14 @@
     {%- set first = edges | min -%}
     {%- set all_dates = [] -%}
     {%- for n in range((last - first).days + 1) -%}
-        {%- do all_dates.append(first + modules.datetime.timedelta(days=n)) -%}
+        {%- set day = first + modules.datetime.timedelta(days=n) -%}
+        {%- do all_dates.append(
+            day.replace(day=1) if by == 'month'
+            else day - modules.datetime.timedelta(days=day.weekday()) if by == 'week'
+            else day
+        ) -%}
     {%- endfor -%}
-    {{ return(all_dates) }}
+    {{ return(all_dates | unique | list) }}
 {%- endmacro %}
 
 

@@ -7,33 +7,13 @@ with mapped as (
     group by agent_id
 ),
 
-seen as (
-    select
-        agent_id,
-        site_id
-    from {{ ref('fct_agent_activity') }}
-    union all
-    select
-        agent_id,
-        site_id
-    from {{ ref('fct_contact_leg') }}
-    where agent_id is not null
-    {%- for fact in ['fct_case', 'fct_survey', 'fct_outcome'] %}
-    union all
-    select
-        agent_id,
-        site_id
-    from {{ ref(fact) }}
-    where agent_id is not null
-    {%- endfor %}
-),
-
 seen_once as (
     select
-        agent_id,
-        min(site_id) as site_id
-    from seen
-    group by agent_id
+        seen_id as agent_id,
+        min(seen_at) as site_id
+    from {{ ref('int_seen_day') }}
+    where kind = 'agent'
+    group by seen_id
 )
 
 select

@@ -6,17 +6,9 @@ with mapped as (
 ),
 
 seen as (
-    select client_id from {{ ref('fct_contact') }}
-    union
-    select client_id from {{ ref('fct_contact_leg') }}
-    union
-    select client_id from {{ ref('fct_survey') }}
-    union
-    select client_id from {{ ref('fct_case') }}
-    union
-    select client_id from {{ ref('fct_case_event') }}
-    union
-    select client_id from {{ ref('fct_outcome') }}
+    select distinct seen_id as client_id
+    from {{ ref('int_seen_day') }}
+    where kind = 'client'
 )
 
 select

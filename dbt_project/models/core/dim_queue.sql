@@ -9,9 +9,10 @@ with mapped as (
 
 seen as (
     select distinct
-        queue_id,
-        source_system
-    from {{ ref('fct_contact_leg') }}
+        seen_id as queue_id,
+        seen_at as source_system
+    from {{ ref('int_seen_day') }}
+    where kind = 'queue'
 )
 
 select

@@ -5,36 +5,13 @@ with mapped as (
     from {{ ref('stg_company__sites') }}
 ),
 
-seen as (
-    select
-        site_id,
-        time_zone
-    from {{ ref('fct_contact') }}
-    union
-    select
-        site_id,
-        time_zone
-    from {{ ref('fct_contact_leg') }}
-    union
-    select
-        site_id,
-        time_zone
-    from {{ ref('fct_agent_activity') }}
-    {%- for fact in ['fct_case', 'fct_survey', 'fct_outcome'] %}
-    union
-    select
-        site_id,
-        time_zone
-    from {{ ref(fact) }}
-    {%- endfor %}
-),
-
 seen_once as (
     select
-        site_id,
-        min(time_zone) as time_zone
-    from seen
-    group by site_id
+        seen_id as site_id,
+        min(seen_at) as time_zone
+    from {{ ref('int_seen_day') }}
+    where kind = 'site'
+    group by seen_id
 )
 
 select

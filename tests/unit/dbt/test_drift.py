@@ -1,6 +1,6 @@
 """Drift: a day is held against its own weekdays, and told when it lies far from them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -38,7 +38,7 @@ def offered(weeks: int, today: float, usual: float = 100) -> list[dict[str, Any]
 
 
 def drift(
-    compiled: Compiled, parts: list[dict[str, Any]], **lists: list[Mapping[str, Any]]
+    compiled: Compiled, parts: list[dict[str, Any]], **lists: Sequence[Mapping[str, Any]]
 ) -> list[tuple[Any, ...]]:
     given = {
         "int_metric_part_day": parts,

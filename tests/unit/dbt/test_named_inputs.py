@@ -59,7 +59,7 @@ def named(nodes: Nodes, model: str) -> set[str]:
     """Inputs whose changes reach a model by its config."""
     said = spec(nodes, model)
     found = {*said.get("follows", {}), *said.get("rebuild_on", [])}
-    found |= {*said.get("linked_to", {}).get("models", []), said.get("differs_from")}
+    found |= {*said.get("linked_to", {}).get("models", []), str(said.get("differs_from"))}
     found |= {f"feed_{feed}" for feed in feeds(nodes, model)}
     found |= {"dim_employment"} if said.get("as_of_employment") else set()
     # Who is touched by the same feeds as a model below is touched whenever that is.
@@ -77,10 +77,57 @@ def test_no_input_of_a_table_by_dates_is_forgotten(compiled: Compiled) -> None:
     forgotten = {
         (model, read)
         for model in by_dates
-        for read in inputs(nodes, model, {spec(nodes, model).get("differs_from")})
+        for read in inputs(nodes, model, {str(spec(nodes, model).get("differs_from"))})
         - named(nodes, model)
         - MAPS
         - CALENDARS
     }
     assert len(by_dates) > 35
     assert forgotten == set(EXCEPT)
+
+
+# Tables built whole that read a table of facts; docs/decisions/a-night-reads-what-changed.md says
+# why, and how they grow.
+READ_WHOLE = {
+    "agent_milestone": {"fct_case"},
+    "agent_shift": {"int_agent_sessions", "int_shift_state"},
+    "dim_agent": {"int_seen_day"},
+    "dim_client": {"int_seen_day"},
+    "dim_queue": {"int_seen_day"},
+    "dim_site": {"int_seen_day"},
+    "fct_calibration_pair": {"fct_evaluation_answer"},
+    "int_agent_window": {"int_agent_mix_day", "int_agent_mix_week"},
+    "int_chart_week": {"int_agent_mix_week"},
+    "int_coaching_part": {"fct_case", "fct_evaluation", "int_agent_reason_day"},
+    "int_strain_day": {
+        "agent_day",
+        "agent_half_hour",
+        "agent_schedule_day",
+        "fct_absence",
+        "fct_agent_activity",
+        "fct_contact_leg",
+        "fct_schedule_change",
+        "int_agent_sessions",
+    },
+    "interaction_calibration_month": {"fct_evaluation_answer"},
+    "key_result_progress": {"key_result_day"},
+    "sla_clause_month": {"contract_fee_day", "sla_period"},
+    "sla_statement_line": {"contract_fee_day"},
+    "client_margin_month": {"client_cost_day"},
+}
+
+
+def test_no_table_built_whole_reads_facts_unless_it_is_argued(compiled: Compiled) -> None:
+    nodes = compiled.nodes
+    kinds = {name: node["config"]["materialized"] for name, node in nodes.items()}
+    found = {
+        model: by_dates
+        for model, kind in kinds.items()
+        if kind == "table"
+        and (
+            by_dates := {
+                read for read in inputs(nodes, model, ()) if kinds.get(read) == "incremental"
+            }
+        )
+    }
+    assert found == READ_WHOLE

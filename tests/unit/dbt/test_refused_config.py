@@ -30,8 +30,9 @@ def test_settings_without_effect_are_refused_by_name(tmp_path: Path) -> None:
     project = tmp_path / "project"
     shutil.copytree(CHECKOUT / "dbt_project" / "macros", project / "macros")
     shutil.copy(CHECKOUT / "dbt_project" / "profiles.yml", project)
-    settings = "name: headset\nprofile: headset\nmodels: {headset: {+incremental_strategy: touched}}"
-    (project / "dbt_project.yml").write_text(f"{settings}\nvars: {{repeat_span_days: 31}}\n")
+    (project / "dbt_project.yml").write_text(
+        "name: headset\nprofile: headset\nmodels: {headset: {+incremental_strategy: touched}}\n"
+    )
     (project / "models").mkdir()
     (project / "models" / "plain.sql").write_text("select 1 as n")
     for number, (_, config) in enumerate(REFUSED.values()):

@@ -1,8 +1,7 @@
 {#- Marts that are built whole every night, and metrics that one mart computes. -#}
 {% set marts = [
-    'agent_absence_day', 'agent_team_week', 'attrition_early', 'attrition_filled_opening',
-    'attrition_headcount_month', 'client_backlog_day', 'client_cost_day', 'client_margin_month',
-    'fct_calibration_pair', 'sla_clause_month'
+    'agent_team_week', 'attrition_early', 'attrition_filled_opening', 'attrition_headcount_month',
+    'client_margin_month', 'fct_calibration_pair', 'sla_clause_month'
 ] %}
 {% set bound = [
     'agent_proficiency', 'attrition_rate', 'attrition_survival_horizon',

@@ -1,23 +1,23 @@
+{{ config(
+    materialized='incremental',
+    meta={'touched': {
+        'column': 'shift_date',
+        'follows': {'int_absence_day': [0, 0], 'fct_schedule': [0, 0]},
+        'as_of_employment': true,
+        'only_changed': true
+    }}
+) }}
+
 with absences as (
-    select
-        absence.*,
-        coalesce(absence.ended_at_utc, cast({{ add_days('as_of.as_of_date', 1) }} as timestamp))
-            as until_utc,
-        cast({{ to_local(
-            add_seconds(
-                "coalesce(absence.ended_at_utc, cast(" ~ add_days('as_of.as_of_date', 1)
-                ~ " as timestamp))", -1
-            ), 'absence.time_zone'
-        ) }} as date) as last_date
-    from {{ ref('fct_absence') }} as absence
-    cross join {{ ref('int_as_of') }} as as_of
+    select *
+    from {{ ref('int_absence_day') }}
+    where {{ only_touched('shift_date') }}
 ),
 
--- A date of an absence and the shift of that date; a night shift reaches into the next.
 scheduled as (
     select
         absence.absence_id,
-        day.date_day as shift_date,
+        absence.shift_date,
         sum(
             case
                 when
@@ -31,16 +31,16 @@ scheduled as (
             end
         ) as scheduled_absent_s
     from absences as absence
-    inner join {{ ref('dim_date') }} as day
-        on
-            day.date_day >= {{ add_days('absence.site_date', -1) }}
-            and absence.last_date >= day.date_day
-    left join {{ ref('fct_schedule') }} as schedule
+    left join (
+        select *
+        from {{ ref('fct_schedule') }}
+        where {{ only_touched('shift_date') }}
+    ) as schedule
         on
             absence.agent_id = schedule.agent_id
-            and day.date_day = schedule.shift_date
+            and absence.shift_date = schedule.shift_date
             and schedule.activity <> 'off'
-    group by absence.absence_id, day.date_day
+    group by absence.absence_id, absence.shift_date
 ),
 
 days as (
@@ -56,7 +56,8 @@ days as (
             as unplanned_absence_s,
         {{ sum_s('case when absence.is_paid then day.scheduled_absent_s end') }} as paid_absence_s
     from scheduled as day
-    inner join absences as absence on day.absence_id = absence.absence_id
+    inner join absences as absence
+        on day.absence_id = absence.absence_id and day.shift_date = absence.shift_date
     where day.shift_date >= absence.site_date or day.scheduled_absent_s > 0
     group by absence.agent_id, day.shift_date
 )

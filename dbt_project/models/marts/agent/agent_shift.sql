@@ -1,4 +1,5 @@
--- A few rows an agent and week, each looking at the shift before: rebuilt whole.
+-- A few rows an agent and week, each looking at the shift before, however long ago: rebuilt whole
+-- from sessions, of which there is one where there are dozens of states.
 with sessions as (
     select
         session.session_id,
@@ -25,15 +26,12 @@ with sessions as (
             and {{ valid_on('place', 'session.session_date') }}
 ),
 
--- Short breaks that are paid are work; a meal, and whatever is not paid, is not.
 states as (
     select
         session_id,
-        {{ sum_s("case when activity not in ('break', 'lunch') or (activity = 'break' and is_paid) "
-            "then duration_s end") }} as worked_s,
-        {{ sum_s("case when activity in ('break', 'lunch') then duration_s end") }} as break_s
-    from {{ ref('fct_agent_activity') }}
-    where activity <> 'logged_out' and is_logged_in and session_id is not null
+        {{ sum_s('worked_s') }} as worked_s,
+        {{ sum_s('break_s') }} as break_s
+    from {{ ref('int_shift_state') }}
     group by session_id
 ),
 

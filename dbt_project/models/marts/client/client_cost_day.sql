@@ -1,27 +1,34 @@
--- Rebuilt whole: a job or a rate entered late changes the cost of old days, and time alone closes
--- the windows of repeat contacts.
+{{ config(
+    materialized='incremental',
+    meta={'touched': {
+        'column': 'site_date',
+        'follows': {
+            'int_paid_day': [0, 0], 'int_agent_client_day': [0, 0], 'fct_contact': [-1, 1],
+            'interaction_repeat': [-1, 1]
+        },
+        'only_changed': true,
+        'rebuild_on': ['stg_company__cost_rates', 'dim_fx_rate']
+    }}
+) }}
+
 with paid as (
     select
         day.agent_id,
         day.shift_date,
         day.site_id,
         day.paid_s,
-        job.client_id as own_client_id,
+        day.client_id as own_client_id,
         -- A rate of the level comes before one for all; nobody's own pay is anywhere.
         case
             when own_rate.site_id is not null
                 then own_rate.hourly_cost * own_fx.rate
             else site_rate.hourly_cost * site_fx.rate
         end as hourly_cost_group
-    from {{ ref('agent_day') }} as day
-    left join {{ ref('dim_employment') }} as job
-        on
-            day.agent_id = job.agent_id
-            and {{ valid_on('job', 'day.shift_date') }}
+    from {{ ref('int_paid_day') }} as day
     left join {{ ref('stg_company__cost_rates') }} as own_rate
         on
             day.site_id = own_rate.site_id
-            and cast(job.level as {{ dbt.type_string() }}) = own_rate.level
+            and cast(day.level as {{ dbt.type_string() }}) = own_rate.level
             and {{ valid_on('own_rate', 'day.shift_date') }}
     left join {{ ref('stg_company__cost_rates') }} as site_rate
         on
@@ -36,7 +43,7 @@ with paid as (
         on
             site_rate.currency = site_fx.currency
             and {{ valid_on('site_fx', 'day.shift_date') }}
-    where day.paid_s > 0
+    where {{ only_touched('day.shift_date') }}
 ),
 
 -- A day is shared out by whose contacts the agent handled; a day without any is the own client's.
@@ -91,7 +98,7 @@ parts as (
         0 as contacts_resolved_n,
         0 as contacts_open_n
     from {{ ref('fct_contact') }}
-    where is_answered
+    where is_answered and {{ only_touched('site_date') }}
     group by client_id, site_id, site_date
 
     union all
@@ -109,6 +116,7 @@ parts as (
         sum(resolved_within_7d_n) as contacts_resolved_n,
         0 as contacts_open_n
     from {{ ref('interaction_repeat') }}
+    where {{ only_touched('site_date') }}
     group by client_id, site_id, site_date
 
     union all
@@ -129,7 +137,10 @@ parts as (
         on
             repeat.contact_id = contact.contact_id
             and repeat.event_date = contact.event_date
-    where contact.is_answered and not repeat.is_closed_7d
+    where
+        contact.is_answered
+        and not repeat.is_closed_7d
+        and {{ only_touched('contact.site_date') }}
     group by contact.client_id, contact.site_id, contact.site_date
 )
 

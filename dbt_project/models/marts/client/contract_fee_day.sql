@@ -1,3 +1,16 @@
+{% set month_of = "cast(date_trunc('month', {}) as date)" %}
+{{ config(
+    materialized='incremental',
+    meta={'touched': {
+        'column': 'month_start_date',
+        'by': 'month',
+        'follows': {'fct_contact': [-2, 1]},
+        'onward': true,
+        'only_changed': true,
+        'rebuild_on': ['dim_contract']
+    }}
+) }}
+
 -- What a contract earns each day of its own clock, unrounded; statements round once a line.
 with half_hours as (
     select
@@ -6,6 +19,9 @@ with half_hours as (
         {{ count_if('is_offered and is_answered') }} as contacts_n,
         {{ sum_s('handle_s') }} as handle_s
     from {{ ref('fct_contact') }}
+    where
+        {{ only_touched(month_of.format(add_days('event_date', -2))) }}
+        or {{ only_touched(month_of.format(add_days('event_date', 2))) }}
     group by client_id, half_hour_start_utc
 ),
 
@@ -63,5 +79,6 @@ left join volumes as volume
         and contract.valid_from = volume.valid_from
         and day.date_day = volume.contract_date
 where
-    day.date_day >= span.first_date
+    {{ only_touched('day.month_start_date') }}
+    and day.date_day >= span.first_date
     and day.date_day < {{ add_months("cast(date_trunc('month', span.last_date) as date)", 1) }}

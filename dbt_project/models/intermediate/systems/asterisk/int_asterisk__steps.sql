@@ -1,6 +1,5 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='touched',
     meta={'touched': {
         'column': 'event_date',
         'feeds': {'contacts': [0, 0], 'contact_legs': [0, 0], 'agent_activity': [0, 0]}
