@@ -121,6 +121,9 @@ def _warehouse(path: Path) -> None:
         )
         con.execute("create schema ledger")
         con.execute("create table ledger.batch as select ?::date as through_date", [TODAY])
+        con.execute(
+            "create table ledger.built_from (model varchar, input_name varchar, rows_are varchar)"
+        )
         maps = {c.feed for c in contracts if c.system == "company"}
         example_rows.activity_codes(con)
         for example in examples():
