@@ -8,13 +8,17 @@ freely. MetricFlow's SQL is not locked: it changes when an unrelated model is ad
 `python -m metrics.lock` writes the file; it refuses a changed meaning under an old version.
 What an earlier version meant stands in the contract (`earlier`); a version above 1 has a line in
 the changelog.
+
+Metrics of a centre's own repository begin with its name and stand in a lock of its own, beside its
+`headset.toml`; `headset lint --agree` writes that one.
 """
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +82,7 @@ def read(path: Path = LOCK) -> dict[str, Locked]:
 
 
 def write(
-    definitions: Definitions, path: Path = LOCK, examples: Path = EXAMPLES
+    definitions: Definitions, path: Path = LOCK, examples: Path | None = EXAMPLES
 ) -> dict[str, Locked]:
     """Write the lock for the definitions as they are now, and return it.
 
@@ -111,8 +115,9 @@ def findings(
 
     examples: folder of worked examples; None compares definitions alone, as a night does.
     """
+    own = own_lock()
     try:
-        locked = read(path)
+        locked = read(path) | (read(own) if own and own.exists() else {})
     except LockError as error:
         return [Finding(path, 1, "lock", str(error).split(": ", 1)[-1])]
     files = {file.path.name: file.path for file in definitions.files}
@@ -123,10 +128,11 @@ def findings(
         return [Finding(examples or path, 1, "example", str(error))]
     for contract in definitions.metrics:
         now, before = present[contract.id], locked.get(contract.id)
-        for rule, message in _differences(now, before, with_examples=examples is not None):
+        packaged = examples is not None and not is_own(contract.id)
+        for rule, message in _differences(now, before, with_examples=packaged):
             text = f"metric {contract.id}: {message}"
             found.append(Finding(files[contract.file], contract.line, rule, text))
-        if contract.version > 1 and examples is not None and not _told(contract, changelog):
+        if contract.version > 1 and packaged and not _told(contract, changelog):
             text = (
                 f"metric {contract.id}: version {contract.version} has no line in the changelog, "
                 f"such as: | `{contract.display}` | {contract.version} | what changed |"
@@ -138,6 +144,27 @@ def findings(
         if name not in present
     ]
     return found
+
+
+def own_lock() -> Path | None:
+    """The lock of the centre that this process works for; None without one."""
+    folder = os.environ.get("HEADSET_CENTRE")
+    return Path(folder) / LOCK.name if folder else None
+
+
+def is_own(metric_id: str) -> bool:
+    """Whether a metric belongs to a centre's own repository: its name begins with the centre's."""
+    name = os.environ.get("HEADSET_CENTRE_NAME")
+    return bool(name) and metric_id.startswith(f"{name}_")
+
+
+def agree_own(definitions: Definitions) -> dict[str, Locked]:
+    """Write the centre's own lock. Raises LockError as `write`, and where there is no centre."""
+    path = own_lock()
+    if path is None:
+        raise LockError("no headset.toml here or in a folder above, so no metrics of your own")
+    metrics = tuple(metric for metric in definitions.metrics if is_own(metric.id))
+    return write(replace(definitions, metrics=metrics), path, None)
 
 
 def _differences(

@@ -4,9 +4,10 @@ Belongs here: jobs, schedules, sensors. Does not: what an asset does.
 """
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import dagster as dg
@@ -21,7 +22,6 @@ from orchestration.run.lock import NightRunningError, reading
 # What define_asset_job returns has no public name.
 Job = Any
 NIGHTLY = "nightly"
-NIGHTLY_AT = "0 2 * * *"
 WEEKLY_AT = "30 5 * * 0"
 LOOK_EVERY_S = 900
 
@@ -52,13 +52,16 @@ def automation(home: Home, contracts: Sequence[Contract]) -> Automation:
 
 
 def _every_night(job: Job, home: Home) -> dg.ScheduleDefinition:
+    at = time.fromisoformat(os.environ.get("HEADSET_NIGHT_AT") or "02:00")
+    zone = os.environ.get("HEADSET_NIGHT_ZONE") or "UTC"
+
     @dg.schedule(
         name="every_night",
         job=job,
-        cron_schedule=NIGHTLY_AT,
-        execution_timezone="UTC",
+        cron_schedule=f"{at.minute} {at.hour} * * *",
+        execution_timezone=zone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
-        description="02:00 UTC: yesterday's extract date, and whatever came in late.",
+        description=f"{at:%H:%M} {zone}: yesterday's extract date, and what came in late.",
     )
     def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         day = yesterday(context.scheduled_execution_time.date())

@@ -10,6 +10,9 @@ import os
 import click
 
 COMMANDS = {
+    "init": "init",
+    "config": "init",
+    "company": "company",
     "simulate": "simulate",
     "night": "night",
     "status": "status",
@@ -30,6 +33,8 @@ COMMANDS = {
     "prepare": "tools",
     "demo": "demo",
 }
+# What works before there is a centre.
+WITHOUT_A_HOME = ("init", None)
 HELP = {"help_option_names": ["-h", "--help"]}
 
 
@@ -63,8 +68,12 @@ class Headset(click.Group):
 def expected_errors() -> tuple[type[Exception], ...]:
     """Errors that name what a person has to do; anything else is a fault of ours."""
     from expectations.audit import AuditError
+    from ground.centre import CentreError
     from ground.dbt_manifest import ManifestError
+    from ground.product import ProductError
     from ingest.errors import IngestError
+    from metrics.contracts.reader import ContractError as MetricContractError
+    from metrics.lock import LockError
     from metrics.question.query import MetricError
     from orchestration.dbt.runner import DbtError
     from orchestration.run.lock import NightRunningError
@@ -73,27 +82,31 @@ def expected_errors() -> tuple[type[Exception], ...]:
 
     return (
         AuditError,
+        CentreError,
         DbtError,
         IngestError,
+        LockError,
         ManifestError,
+        MetricContractError,
         MetricError,
         NightError,
         NightRunningError,
+        ProductError,
         PublishError,
     )
 
 
 @click.group(cls=Headset, context_settings=HELP)
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Headset: the performance warehouse behind a contact centre.
 
-    All state lies under HEADSET_HOME (default: data/ in the checkout).
+    A centre's own repository has a headset.toml (`headset init`); all state lies in its home.
     """
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    if ctx.invoked_subcommand not in WITHOUT_A_HOME:
+        from orchestration.own_centre import enter
 
-
-def main() -> None:
-    """Entry point of the console script."""
-    cli()
+        ctx.call_on_close(enter(str(ctx.invoked_subcommand)))

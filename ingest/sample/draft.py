@@ -73,11 +73,13 @@ def draft_source(
     sheet: str | None = None,
     dates: str | None = None,
     totals: Mapping[str, str] | None = None,
+    models_dir: Path | None = None,
 ) -> Drafted:
     """Write a draft contract and staging models for `sample`. Raises SampleError when hopeless.
 
     dates: day-first or month-first, where the sample itself cannot say. totals: what the person
-    knows of the sample, by the names of the page's figures.
+    knows of the sample, by the names of the page's figures. sources, models_dir: where contract and
+    models are written (by default the models of the dbt project).
     Nothing is written over, and nothing is written unless the sample loads by it and agrees.
     """
     for what, name in (("system", system), ("feed", feed), ("client", client)):
@@ -108,7 +110,7 @@ def draft_source(
         if wrong := page.differences(totals or {}):
             raise SampleError("; ".join(wrong) + ". Nothing was written.")
         return Drafted(
-            *_write(contract, sources, project, system, models),
+            *_write(contract, sources, models_dir or project / "models", system, models),
             fills,
             loaded.landed_n,
             loaded.loaded_n,
@@ -210,9 +212,9 @@ def _models(
 
 
 def _write(
-    contract: Path, sources: Path, project: Path, system: str, models: Mapping[str, str]
+    contract: Path, sources: Path, models_dir: Path, system: str, models: Mapping[str, str]
 ) -> tuple[Path, tuple[Path, ...]]:
-    folder = project / "models" / "staging" / system
+    folder = models_dir / "staging" / system
     target = sources / system / contract.name
     texts = {target: contract.read_text(encoding="utf-8")}
     texts |= {folder / f"stg_{system}__{name}.sql": sql for name, sql in models.items()}

@@ -10,7 +10,8 @@ from orchestration.console import out
 
 
 @click.command()
-def lint() -> None:
+@click.option("--agree", is_flag=True, help="Agree on what your own metrics mean now.")
+def lint(agree: bool) -> None:
     """Check source contracts, metric definitions and the company's lists in landing/company/.
 
     Exit code 1 when something is to mend; warnings alone leave it at 0.
@@ -21,6 +22,11 @@ def lint() -> None:
     from metrics.contracts import lint as metric_lint
     from metrics.contracts import reader
 
+    if agree:
+        from metrics import lock
+
+        locked = lock.agree_own(reader.load(dbt_project_dir() / "models" / "metrics"))
+        out().print(f"Agreed on {len(locked)} metrics of your own: {lock.own_lock()}")
     findings = [
         (finding.file, finding.line, finding.rule, finding.message)
         for found in (

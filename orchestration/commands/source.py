@@ -47,8 +47,13 @@ def new(
     and no value of the sample is written anywhere. The last page says what the sample counts by
     the draft; where a --check differs from it, nothing is written.
     """
-    from ground.home import Home, dbt_project_dir, sources_dir
+    from ground.home import CHECKOUT, Home, dbt_project_dir
     from ingest.sample.draft import draft_source
+    from orchestration.own_centre import is_checkout, own_folder
+
+    own = own_folder()
+    if own is None and not is_checkout():
+        raise click.ClickException("a source of your own belongs to a centre: `headset init NAME`")
 
     totals = {}
     for check in checks:
@@ -59,8 +64,9 @@ def new(
     made = draft_source(
         name,
         sample,
-        sources=sources_dir(),
+        sources=own / "sources" if own else (CHECKOUT / "ingest" / "sources"),
         project=dbt_project_dir(),
+        models_dir=own / "models" if own else (CHECKOUT / "dbt_project" / "models"),
         feed=feed,
         client=client,
         time_zone=time_zone,
@@ -87,4 +93,8 @@ def new(
     home = Home.from_env()
     say("Now read each GUESS, then:")
     say(f"  mkdir -p {home.landing / name} && cp {sample} {home.landing / name}/")
-    say(f"  HEADSET_SYSTEMS={name} headset lint && HEADSET_SYSTEMS={name} headset night")
+    if own:
+        say(f'  add `{name} = ["default"]` to [systems] of {own / "headset.toml"}')
+        say("  headset lint && headset night")
+    else:
+        say(f"  HEADSET_SYSTEMS={name} headset lint && HEADSET_SYSTEMS={name} headset night")
