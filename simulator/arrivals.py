@@ -14,7 +14,7 @@ import numpy.typing as npt
 from simulator.clock import Seconds
 from simulator.demand import SLOT_S, profile
 from simulator.roster import roster
-from simulator.shape import CLIENTS, QUEUE_NUMBER, SITES, Site
+from simulator.shape import CLIENTS, SITES, Site
 
 REPEAT_SHARE = 0.13
 REPEAT_DAYS = 7
@@ -91,13 +91,8 @@ def _firsts(site: Site, agents: int, seed: int, day: date) -> _First:
     known = roster(site, agents, seed, day)
     today = profile(site, day)
     rng = np.random.default_rng([seed, 21, SITES.index(site), day.toordinal()])
-    noise = np.array([
-        np.random.default_rng(
-            [seed, 22, CLIENT_NUMBER[route.queue.client_id], day.toordinal()]
-        ).normal(-DAY_NOISE**2 / 2, DAY_NOISE)
-        for route in site.routes
-    ])  # fmt: skip
-    rates = today.shape * (known.weekly_contacts / (1 + REPEAT_SHARE)) * np.exp(noise)[:, None]
+    noise = day_noise(site, seed, day)
+    rates = today.shape * (known.weekly_contacts / (1 + REPEAT_SHARE)) * noise[:, None]
     counts = rng.poisson(rates)
     route = np.repeat(np.arange(len(site.routes)), counts.sum(axis=1))
     slot = np.concatenate([np.repeat(today.slots, row) for row in counts])
@@ -113,6 +108,13 @@ def _firsts(site: Site, agents: int, seed: int, day: date) -> _First:
     return _First(first, lag, rng.random(total))
 
 
-def queue_numbers(site: Site) -> Integers:
-    """Number of each route's queue in `shape.QUEUES`."""
-    return np.array([QUEUE_NUMBER[route.queue.code] for route in site.routes], dtype=np.int64)
+def day_noise(site: Site, seed: int, day: date) -> npt.NDArray[np.float64]:
+    """By route, how far the day's demand is off the forecast, as a factor: a client's own."""
+    noise = [
+        np.random.default_rng(
+            [seed, 22, CLIENT_NUMBER[route.queue.client_id], day.toordinal()]
+        ).normal(-(DAY_NOISE**2) / 2, DAY_NOISE)
+        for route in site.routes
+    ]
+    factors: npt.NDArray[np.float64] = np.exp(noise)
+    return factors

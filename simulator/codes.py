@@ -23,7 +23,7 @@ UNKNOWN_ACTIVITY = "AUX9"
 SCHEDULED_CODES = {
     "WORK": ("available", True), "BRK": ("break", True), "LUN": ("lunch", False),
     "TRN": ("training", True), "MTG": ("meeting", True), "COA": ("coaching", True),
-    "OFF": ("off", False), "LVE": ("off", True),
+    "CAS": ("off_queue", True), "OFF": ("off", False), "LVE": ("off", True),
 }  # fmt: skip
 UNKNOWN_SCHEDULED = "PRJ"
 

@@ -20,7 +20,8 @@ WEEKDAY_CURVES: dict[str, tuple[float, ...]] = {
 
 # Customers' patience is exponential with this mean.
 PATIENCE_MEAN_S = 446.0
-# Agents beyond the load, in square roots of the load; and the part of a shift on the phones (the
-# rest is written work, breaks, training). Together they set volume, occupancy and waits.
-OCCUPANCY_SLACK = 0.52
-QUEUE_SHARE = 0.40
+# Agents for each erlang of load, and beyond that for each square root of it; and the part of a shift
+# on the phones (the rest is written work). Together they set volume, occupancy and waits.
+OCCUPANCY_FLOOR = 1.10
+OCCUPANCY_SLACK = 0.34
+QUEUE_SHARE = 0.70

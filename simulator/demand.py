@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.clock import DAY_S, Seconds, epoch, offsets
-from simulator.curves import HOUR_CURVES, OCCUPANCY_SLACK, WEEKDAY_CURVES
+from simulator.curves import HOUR_CURVES, OCCUPANCY_FLOOR, OCCUPANCY_SLACK, WEEKDAY_CURVES
 from simulator.shape import Queue, Site
 
 SLOT_S = 900
@@ -62,8 +62,11 @@ def offered_load(site: Site, rates: Rates, is_open: npt.NDArray[np.bool_]) -> Ra
 
 
 def agents_needed(load: Rates) -> Rates:
-    """Square-root staffing: about 80 % occupancy at a load of ten erlangs, less when small."""
-    return load + OCCUPANCY_SLACK * np.sqrt(load)
+    """Square-root staffing: about 80 % occupancy at a load of ten erlangs, less when small.
+
+    However large the load, some time is left between two contacts.
+    """
+    return OCCUPANCY_FLOOR * load + OCCUPANCY_SLACK * np.sqrt(load)
 
 
 def _wrapped(curve: str) -> Rates:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from simulator.clock import epoch, iso_local
 from simulator.codes import UNKNOWN_SCHEDULED
@@ -16,11 +17,12 @@ from simulator.demand import SLOT_S
 from simulator.people.days import Ints, Texts, instant_texts
 from simulator.people.staff_codes import WFM, codes
 from simulator.people.tables import Table, stack, take
-from simulator.plan import FREE, intended_days
+from simulator.plan import intended
 from simulator.roster import ABSENCE, holders, staff
 from simulator.shape import SITES, Site
 
-PLAN_CODES = {FREE: "WORK", 1: "BRK", 2: "LUN", 3: "TRN", 4: "MTG", 5: "COA"}
+# By number in `plan.CODES`.
+PLAN_CODES = ("WORK", "BRK", "LUN", "TRN", "MTG", "COA", "CAS")
 MOVED_SHARE, ODD_SHARE = 0.03, 0.002
 PUBLISHED_AT_S = 15 * 3600
 THURSDAY = 3
@@ -38,7 +40,7 @@ class DutyDay:
     seat: Ints
     person: Ints
     start: Ints
-    slots: tuple[Ints, ...]
+    slots: tuple[npt.NDArray[np.int8], ...]
     away: Ints
     moved_s: Ints
     told_at: Ints
@@ -49,8 +51,8 @@ class DutyDay:
 def duty_day(site: Site, agents: int, seed: int, day: date) -> DutyDay:
     """The plan of one operating day, with absences and moves."""
     place = SITES.index(site)
-    days = intended_days(site, agents, seed, day)
-    seat = np.array(list(days), dtype=np.int64)
+    planned = intended(site, agents, seed, day)
+    seat, start = planned.seat, planned.start
     count = len(staff(site, agents, seed))
     # The same draw decides in the telephony who stays away.
     ill = np.random.default_rng([seed, 12, place, day.toordinal()]).random(count) < ABSENCE
@@ -60,7 +62,6 @@ def duty_day(site: Site, agents: int, seed: int, day: date) -> DutyDay:
     by = rng.choice([-7200, -3600, 3600, 7200], count)
     notice = rng.integers(6 * 3600, 70 * 3600, count)
     odd = rng.random(count) < ODD_SHARE
-    start = np.array([made.start for made in days.values()], dtype=np.int64)
     away = np.where(ill, kind, -1)[seat]
     shift = np.where(moved[seat] & (away != ANNUAL), by[seat], 0)
     # Moved within a date: a day is published anew as a whole, and only that one.
@@ -69,7 +70,7 @@ def duty_day(site: Site, agents: int, seed: int, day: date) -> DutyDay:
         seat=seat,
         person=holders(site, agents, seed, day)[seat],
         start=start,
-        slots=tuple(made.slots for made in days.values()),
+        slots=tuple(planned.shift(row) for row in range(seat.size)),
         away=away,
         moved_s=shift,
         told_at=start - notice[seat],
