@@ -16,8 +16,9 @@ from simulator.demand import SLOT_S, profile
 from simulator.roster import roster
 from simulator.shape import CLIENTS, SITES, Site
 
-REPEAT_SHARE = 0.13
+REPEAT_SHARE = 0.33
 REPEAT_DAYS = 7
+BACK_NEXT_DAY = 0.38
 CUSTOMERS_PER_AGENT = 320
 DAY_NOISE = 0.07
 CLIENT_NUMBER = {client.client_id: number for number, client in enumerate(CLIENTS)}
@@ -102,10 +103,25 @@ def _firsts(site: Site, agents: int, seed: int, day: date) -> _First:
     reasons = np.array([len(r.queue.reasons) for r in site.routes])
     customer = (pool * rng.random(total) ** 1.4).astype(np.int64)
     reason = (reasons[route] * rng.random(total) ** 1.6).astype(np.int64)
-    days = np.minimum(rng.geometric(0.38, total), REPEAT_DAYS)
+    days = 1 + (rng.random(total)[:, None] > _by_then(site, day)[route]).sum(axis=1)
     lag = np.where(rng.random(total) < REPEAT_SHARE, days, 0).astype(np.int64)
     first = Arrivals(started, route, customer, reason, np.zeros(total, dtype=np.bool_))
     return _First(first, lag, rng.random(total))
+
+
+@lru_cache(maxsize=64)
+def _by_then(site: Site, day: date) -> npt.NDArray[np.float64]:
+    """By route, the share of who comes back that has done so one, two, ... days later.
+
+    Most come back soon; on a day on which few call, few come back.
+    """
+    ahead = range(1, REPEAT_DAYS + 1)
+    load = [profile(site, day + timedelta(days=lag)).shape.sum(axis=1) for lag in ahead]
+    soon = np.array([BACK_NEXT_DAY * (1 - BACK_NEXT_DAY) ** (lag - 1) for lag in ahead])
+    weight = np.stack(load, axis=1) * soon
+    share: npt.NDArray[np.float64] = np.cumsum(weight, axis=1) / weight.sum(axis=1)[:, None]
+    share[:, -1] = 1
+    return share
 
 
 def day_noise(site: Site, seed: int, day: date) -> npt.NDArray[np.float64]:

@@ -20,8 +20,8 @@ WEEKDAY_CURVES: dict[str, tuple[float, ...]] = {
 
 # Customers' patience is exponential with this mean.
 PATIENCE_MEAN_S = 446.0
-# Agents for each erlang of load, and beyond that for each square root of it; and the part of a shift
-# on the phones (the rest is written work). Together they set volume, occupancy and waits.
-OCCUPANCY_FLOOR = 1.10
+# Agents for each erlang of load, and beyond that for each square root of it; and the part of a
+# shift on the phones (the rest is written work). Together they set volume, occupancy and waits.
+OCCUPANCY_FLOOR = 1.09
 OCCUPANCY_SLACK = 0.34
-QUEUE_SHARE = 0.70
+QUEUE_SHARE = 0.69

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 
 from simulator.crm.desk import Desk
-from simulator.crm.files import CrmFile, crm_content, crm_files, write_truth
+from simulator.crm.files import CrmFile, crm_content, crm_files, write_cases, write_effects
 from simulator.files import Company, Content, content, write
 from simulator.manifest import LandedFile, Manifest
 from simulator.maps import map_lines, unmapped_codes
@@ -72,7 +73,9 @@ def drop(
     window = _Window(arrived_after, arrived_by)
     company = Company(agents, seed, calendar, last_day)
     people = _people(map_lines("agents", agents, seed, last_day))
-    desk = Desk(company.meant, people, agents, seed, first)
+    desk = Desk(
+        company.meant, people, agents, seed, first, partial(write_cases, account / "crm", people)
+    )
     # A day's telephony comes before its CRM, which looks back on it.
     all_files: list[PlannedFile | PeopleFile | CrmFile] = [
         *calendar.files,
@@ -98,8 +101,7 @@ def drop(
             if planned.feed == "contact_legs" and planned.revision == 1:
                 meant = company.meant(planned.site, planned.day)
                 truths.append(truth_of(planned.site, planned.day, meant))
-        if desk.truth:
-            write_truth(account / "crm", desk, desk.people)
+    write_effects(account / "crm", seed, people)
     write_hidden(account / "people", agents, seed, number(last_day))
     manifest.write(account / "manifest.json")
     merge_truth(account / "truth.json", truths, keep=is_same)

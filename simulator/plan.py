@@ -67,8 +67,8 @@ def plans(site: Site, agents: int, seed: int, day: date) -> tuple[ShiftPlan, ...
     need = _wanted(site, agents, seed, day, grid.shape[1], day_noise(site, seed, day))
     wanted = np.floor(need + rng.random(need.size)).astype(np.int64)
     _call_in(grid, wanted - (grid == _ON).sum(axis=0), rng)
-    odd = rng.random(grid.shape[0]) < ODD_SHARE
-    grid[odd[:, None] & (grid == _OFF)] = _ODD
+    odd = np.flatnonzero(rng.random(grid.shape[0]) < ODD_SHARE)
+    grid[odd] = np.where(grid[odd] == _OFF, _ODD, grid[odd])
     return tuple(
         ShiftPlan(people[seat], _segments(row, planned.first, rng))
         for seat, row in zip(planned.seat[came].tolist(), grid, strict=True)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from simulator.crm.rows import HEADERS, Row
+from simulator.people.tables import Table, length, stack
 
 SMALLEST_FILE_ROWS = 25
 CYCLE_DAYS = 8
@@ -19,11 +19,14 @@ Make = Callable[[dict[str, str], str], list[dict[str, str]]]
 
 @dataclass(frozen=True)
 class Kind:
-    """How rows of a kind are made, and the rule that must turn them away ("": superseded)."""
+    """How rows of a kind are made, and the rule that must turn them away ("": superseded).
+
+    They are made of rows with a value in a column, where `like` names both.
+    """
 
     rule: str
     make: Make
-    like: Callable[[dict[str, str]], bool] = lambda row: True
+    like: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,6 @@ def _disagree(column: str, values: tuple[str, str]) -> Make:
     return lambda row, key: [{**row, column: value} for value in values]
 
 
-def _sent(row: dict[str, str]) -> bool:
-    return row["record"] == "sent"
-
-
 KINDS: dict[str, dict[str, Kind]] = {
     "cases": {
         "missing_required": Kind("required", _with(opened_at="")),
@@ -79,7 +78,8 @@ KINDS: dict[str, dict[str, Kind]] = {
     "surveys": {
         "wrong_type": Kind("type", _with(record="answered", csat="five")),
         "out_of_range": Kind("range", _with(record="answered", nps="11")),
-        "answered_unasked": Kind("answer_before_sending", _with(csat="5"), _sent),
+        "answered_unasked": Kind("answer_before_sending", _with(csat="5"),
+                                  ("record", "sent")),
         "missing_required": Kind("required", _with(brand="")),
         "exact_duplicate": Kind("", _with()),
     },
@@ -103,28 +103,31 @@ def kinds_on(feed: str, day: date, last: date) -> list[str]:
 
 
 def plant(
-    feed: str, rows: Sequence[Row], kinds: Sequence[str], day: date, seed: int
-) -> tuple[list[Row], list[Planted]]:
-    """`rows` with bad ones of the `kinds` behind them, and where those came to lie."""
-    out = list(rows)
-    if len(rows) < SMALLEST_FILE_ROWS:
-        return out, []
+    feed: str, table: Table, kinds: Sequence[str], day: date, seed: int
+) -> tuple[Table, list[Planted]]:
+    """`table` with bad rows of the `kinds` below it, and where those came to lie."""
+    count = length(table)
+    if count < SMALLEST_FILE_ROWS:
+        return table, []
     rng = np.random.default_rng([seed, 66, *f"{feed}{day}".encode()])
-    header, planted = HEADERS[feed], []
+    added: list[dict[str, str]] = []
+    planted: list[Planted] = []
     for number, kind in enumerate(kinds):
         defect = KINDS[feed][kind]
-        good = [
-            row for row in (dict(zip(header, row, strict=True)) for row in rows) if defect.like(row)
-        ]
-        if not good:
+        good = np.flatnonzero(table[defect.like[0]] == defect.like[1]) if defect.like else None
+        places = np.arange(count) if good is None else good
+        if not places.size:
             continue
-        template = good[int(rng.integers(0, len(good)))]
+        row = int(places[int(rng.integers(0, places.size))])
+        template = {name: str(values[row]) for name, values in table.items()}
         key = f"X{day:%y%m%d}{number:04d}"
         if defect.rule:
-            template = {**template, header[0]: key}
-        places = []
-        for made in defect.make(template, key):
-            out.append(tuple(made[column] for column in header))
-            places.append(len(out))
-        planted.append(Planted(kind, defect.rule, tuple(places)))
-    return out, planted
+            template[next(iter(table))] = key
+        made = defect.make(template, key)
+        begin = count + len(added) + 1
+        added += made
+        planted.append(Planted(kind, defect.rule, tuple(range(begin, begin + len(made)))))
+    if not added:
+        return table, planted
+    below = {name: np.array([row[name] for row in added], dtype=object) for name in table}
+    return stack([table, below]), planted

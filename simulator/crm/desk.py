@@ -1,25 +1,42 @@
-"""What the CRM knows day by day: records of every site date, sorted into UTC days.
+"""What the CRM knows day by day: records of every site date, found by UTC day.
 
 Belongs here: which record falls into which day's file, and a case as it stood that evening.
 Does not: chance, formats. The CRM begins with the company's first extract date.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
+
 from simulator.clock import DAY_S, day_number
-from simulator.crm.cases import LIFE_DAYS, Case, CaseEvent, cases_of
-from simulator.crm.sales import Result, results_of
-from simulator.crm.voice import Survey, surveys_of
+from simulator.crm.calls import Calls, calls_of, skills_of
+from simulator.crm.cases import Case, CaseEvent, Cases, cases_of
+from simulator.crm.lives import LIFE_DAYS, Standing, standing
+from simulator.crm.sales import Results, results_of
+from simulator.crm.surveys import Surveys, surveys_of
 from simulator.extracts import SiteDate
+from simulator.people.days import Ints
 from simulator.shape import SITES
 
-Truth = dict[date, list[Case]]
+
+@dataclass(frozen=True)
+class Batch:
+    """All that the calls and cases of one site date ever leave in the CRM."""
+
+    calls: Calls
+    cases: Cases
+    stands: Standing
+    surveys: Surveys
+    results: Results
 
 
 class Desk:
-    """Records by UTC day. `meant` gives a site date's telephony; `people` the agent of a login."""
+    """Records by UTC day. `meant` gives a site date's telephony; `people` the agent of a login.
+
+    `told` hears of the cases of every date as it is made: nothing is kept of days gone by.
+    """
 
     def __init__(
         self,
@@ -28,45 +45,47 @@ class Desk:
         agents: int,
         seed: int,
         first: date,
+        told: Callable[[date, list[Batch]], None] | None = None,
     ) -> None:
-        self.meant, self.people = meant, people
+        self.meant, self.people, self.told = meant, people, told
         self.agents, self.seed, self.first = agents, seed, first
-        self.made: set[date] = set()
-        self.cases: dict[int, dict[str, Case]] = defaultdict(dict)
-        self.events: dict[int, list[tuple[Case, int, CaseEvent]]] = defaultdict(list)
-        self.surveys: dict[int, list[tuple[Survey, bool]]] = defaultdict(list)
-        self.results: dict[int, list[Result]] = defaultdict(list)
-        self.truth: Truth = {}
+        self.made: dict[date, list[Batch]] = {}
 
     def reach(self, day: date) -> int:
         """Make every site date that can leave something on a UTC day; gives the day's number."""
-        for ago in range(LIFE_DAYS + 1, -2, -1):
-            opened = day - timedelta(days=ago)
+        oldest = day - timedelta(days=LIFE_DAYS + 1)
+        for ahead in range(LIFE_DAYS + 3):
+            opened = oldest + timedelta(days=ahead)
             if opened >= self.first and opened not in self.made:
-                self.made.add(opened)
-                self._make(opened)
-        # What lies behind is written and not needed again.
-        for past in (self.cases, self.events, self.surveys, self.results):
-            for number in [n for n in past if n < day_number(day)]:
-                del past[number]
+                self.made[opened] = [self._batch(site.site_id, opened) for site in SITES]
+                if self.told:
+                    self.told(opened, self.made[opened])
+        for past in [made for made in self.made if made < oldest]:
+            del self.made[past]
         return day_number(day)
 
-    def _make(self, opened: date) -> None:
-        self.truth[opened] = []
-        for site in SITES:
-            meant = self.meant(site.site_id, opened)
-            cases = cases_of(site, opened, meant, self.agents, self.seed, self.people)
-            self.truth[opened] += cases
-            for case in cases:
-                for number, event in enumerate(case.events):
-                    self.events[event.at // DAY_S].append((case, number, event))
-                    self.cases[event.at // DAY_S][case.case_id] = case
-            for survey in surveys_of(site, opened, meant, cases, self.seed, self.people):
-                self.surveys[survey.sent // DAY_S].append((survey, False))
-                if survey.answered:
-                    self.surveys[survey.answered // DAY_S].append((survey, True))
-            for result in results_of(site, opened, meant, cases, self.seed, self.people):
-                self.results[result.at // DAY_S].append(result)
+    def batches(self) -> Iterator[Batch]:
+        """What may have a record on the day reached last, in order of opening."""
+        for opened in sorted(self.made):
+            yield from self.made[opened]
+
+    def _batch(self, site_id: str, opened: date) -> Batch:
+        site = next(site for site in SITES if site.site_id == site_id)
+        calls = calls_of(self.meant(site_id, opened))
+        skills = skills_of(calls, self.seed, self.people)
+        cases = cases_of(site, opened, calls, skills, self.agents, self.seed)
+        return Batch(
+            calls,
+            cases,
+            standing(cases.events),
+            surveys_of(site, opened, calls, cases, skills, self.seed),
+            results_of(site, opened, calls, cases, skills, self.seed),
+        )
+
+
+def on_day(at: Ints, day: int) -> Ints:
+    """Which instants lie on a UTC day."""
+    return np.flatnonzero(at // DAY_S == day)
 
 
 def as_it_stood(case: Case, until: int) -> dict[str, str | int]:
@@ -83,17 +102,22 @@ def as_it_stood(case: Case, until: int) -> dict[str, str | int]:
         if event.at >= until:
             break
         shown["updated"] = event.at
-        match event.kind:
-            case "assigned":
-                shown["agent"] = event.new
-            case "status":
-                shown["status"] = event.new
-            case "resolved":
-                shown |= {"status": "resolved", "resolved": event.at}
-            case "reopened":
-                shown |= {"status": "open", "resolved": 0}
-            case "closed":
-                shown |= {"status": "closed", "closed": event.at}
-            case "merged":
-                shown |= {"status": "closed", "closed": event.at, "merged_into": event.new}
+        shown |= _change(event)
     return shown
+
+
+def _change(event: CaseEvent) -> dict[str, str | int]:
+    match event.kind:
+        case "assigned":
+            return {"agent": event.new}
+        case "status":
+            return {"status": event.new}
+        case "resolved":
+            return {"status": "resolved", "resolved": event.at}
+        case "reopened":
+            return {"status": "open", "resolved": 0}
+        case "closed":
+            return {"status": "closed", "closed": event.at}
+        case "merged":
+            return {"status": "closed", "closed": event.at, "merged_into": event.new}
+    return {}

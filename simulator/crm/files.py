@@ -1,23 +1,20 @@
 """The CRM's files: which arrive when, what is in them, and what is put down as their truth."""
 
-import csv
-import io
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
-from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import duckdb
+import numpy as np
 
+from simulator.crm.cases import named
 from simulator.crm.defects import kinds_on, plant
-from simulator.crm.desk import Desk
+from simulator.crm.desk import Batch, Desk
 from simulator.crm.effects import effect_of
-from simulator.crm.rows import HEADERS, Row, rows_of
+from simulator.crm.rows import table_of
 from simulator.manifest import Defect, write_text
+from simulator.people.days import Texts
+from simulator.people.tables import Table, csv_lines, gzipped, length, parquet
 
 SYSTEM = "sim_crm"
 FEEDS = ("cases", "case_events", "surveys", "outcomes")
@@ -66,10 +63,10 @@ def crm_content(
     """Name below landing/, bytes, number of records, and the defects planted in it."""
     revision = f".r{file.revision}" if file.revision > 1 else ""
     name = f"{SYSTEM}/{file.feed}_{file.day}{revision}.{_SUFFIX[file.feed]}"
-    rows = rows_of(file.feed, desk, file.day)
+    rows = table_of(file.feed, desk, file.day)
     defects = []
     if file.variant == "recounted":
-        rows = [_worse(row) for row in rows]
+        rows["csat"] = _worse(rows["csat"])
         detail = "satisfaction sent one point too low; r2 puts it right"
         defects.append(Defect("corrected_file", name, (), "replaced", "", detail))
     elif file.variant == "late":
@@ -79,86 +76,56 @@ def crm_content(
         kinds = kinds_on(file.feed, file.day, last) if file.revision == 1 else []
         rows, planted = plant(file.feed, rows, kinds, file.day, desk.seed)
         defects += [Defect(bad.kind, name, bad.rows, bad.expected, bad.rule, "") for bad in planted]
-    return name, _packed(file.feed, rows), len(rows), tuple(defects)
+    return name, _packed(file.feed, rows), length(rows), tuple(defects)
 
 
-def _worse(row: Row) -> Row:
-    at = HEADERS["surveys"].index("csat")
-    return tuple(
-        str(max(1, int(value) - 1)) if n == at and value else value for n, value in enumerate(row)
-    )
+def _worse(csat: Texts) -> Texts:
+    lower = [str(max(1, int(value) - 1)) if value else "" for value in csat.tolist()]
+    return np.array(lower, dtype=object)
 
 
-def _packed(feed: str, rows: list[Row]) -> bytes:
-    header = HEADERS[feed]
+def _packed(feed: str, table: Table) -> bytes:
     if feed == "cases":
-        return _parquet(header, rows)
+        return parquet(table, {})
     if feed == "case_events":
-        return _gzipped(_json_lines(header, rows))
-    text = _csv(header, rows, ";" if feed == "outcomes" else ",")
-    return _gzipped(text) if feed == "surveys" else text.encode()
+        return gzipped(_json_lines(table))
+    delimiter = ";" if feed == "outcomes" else ","
+    lines = [delimiter.join(table), *csv_lines(table, delimiter)]
+    return gzipped(lines) if feed == "surveys" else "".join(f"{line}\n" for line in lines).encode()
 
 
-def _json_lines(header: Row, rows: Sequence[Row]) -> str:
-    """All fields, as text; what changed is an object of its own at the end."""
-    sides = [name for name in header if name.startswith("change.")]
-    plain = [name for name in header if name not in sides]
-    own = "".join(f'"{name}":%s,' for name in plain)
-    change = ",".join(f'"{name.removeprefix("change.")}":%s' for name in sides)
-    line = f'{{{own}"change":{{{change}}}}}\n'
-    at = [header.index(name) for name in (*plain, *sides)]
-    return "".join([line % tuple([quoted(row[n]) for n in at]) for row in rows])
+def _json_lines(table: Table) -> list[str]:
+    """All fields, as text without anything to escape; what changed is an object at the end."""
+    sides = [name for name in table if name.startswith("change.")]
+    plain = [name for name in table if name not in sides]
+    own = "".join(f'"{name}":"%s",' for name in plain)
+    change = ",".join(f'"{name.removeprefix("change.")}":"%s"' for name in sides)
+    line = f'{{{own}"change":{{{change}}}}}'
+    columns = [table[name].tolist() for name in (*plain, *sides)]
+    return [line % row for row in zip(*columns, strict=True)]
 
 
-def _csv(header: Row, rows: Sequence[Row], delimiter: str) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue()
+def write_effects(folder: Path, seed: int, people: Mapping[str, str]) -> None:
+    """Each agent's true effects."""
+    lines = ["agent_id,csat_effect,resolution_effect"]
+    for agent in sorted(set(people.values())):
+        effect = effect_of(seed, agent)
+        lines.append(f"{agent},{effect.csat:.4f},{effect.resolution:.4f}")
+    write_text(folder / "agents.csv", "\n".join(lines) + "\n")
 
 
-def _gzipped(text: str) -> bytes:
-    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
-    return packer.compress(text.encode()) + packer.flush()
-
-
-def _parquet(header: Row, rows: list[Row]) -> bytes:
-    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in header)
-    with TemporaryDirectory() as folder:
-        source, target = Path(folder) / "rows.csv", Path(folder) / "rows.parquet"
-        source.write_text(_csv(header, rows, ","), encoding="utf-8")
-        to = str(target).replace("'", "''")
-        _engine().execute(
-            "copy (select * from read_csv($source, auto_detect = false, header = true, "
-            f"delim = ',', quote = '\"', escape = '\"', columns = {{{columns}}})) "
-            f"to '{to}' (format parquet, compression zstd)",
-            {"source": str(source)},
-        )
-        return target.read_bytes()
-
-
-@lru_cache(maxsize=1)
-def _engine() -> duckdb.DuckDBPyConnection:
-    """In memory, with one thread: rows stay in order and equal rows give equal bytes."""
-    con = duckdb.connect()
-    con.execute("set threads = 1")
-    return con
-
-
-def write_truth(folder: Path, desk: Desk, people: Mapping[str, str]) -> None:
-    """Each agent's true effects, and of each case whether it was truly settled, by opening date."""
-    effects = (
-        (agent, f"{effect.csat:.4f}", f"{effect.resolution:.4f}")
-        for agent in sorted(set(people.values()))
-        for effect in [effect_of(desk.seed, agent)]
-    )
-    header: Row = ("agent_id", "csat_effect", "resolution_effect")
-    write_text(folder / "agents.csv", _csv(header, list(effects), ","))
-    header = ("case_id", "contact_id", "agent_id", "is_settled")
-    for opened, cases in desk.truth.items():
-        rows = [
-            (c.case_id, c.contact_id, people.get(c.agent, c.agent), str(c.is_settled).lower())
-            for c in cases
-        ]
-        write_text(folder / f"cases_{opened}.csv", _csv(header, rows, ","))
+def write_cases(
+    folder: Path, people: Mapping[str, str], opened: date, batches: Sequence[Batch]
+) -> None:
+    """Of each case opened on a date, whether it was truly settled."""
+    lines = ["case_id,contact_id,agent_id,is_settled"]
+    for made in (batch.cases for batch in batches):
+        agent_of = [people.get(login, login) for login in made.desk.tolist()]
+        table = {
+            "case_id": made.case_id,
+            "contact_id": made.contact_id,
+            "agent_id": named(np.array(agent_of, dtype=object), made.agent),
+            "is_settled": np.where(made.is_settled, "true", "false").astype(object),
+        }
+        lines += csv_lines(table)
+    write_text(folder / f"cases_{opened}.csv", "\n".join(lines) + "\n")

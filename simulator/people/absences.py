@@ -1,14 +1,16 @@
 """Absences as the planning tool keeps them: days away, and long leaves that end at last."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from simulator.clock import epoch, iso_local
+from simulator.clock import epoch
 from simulator.demand import SLOT_S
 from simulator.people.days import NEVER, Flags, Ints, Texts, day_of, instant_texts, number
 from simulator.people.population import Spells, spells
-from simulator.people.shifts import ANNUAL, DutyDay, duty_day, published_on
+from simulator.people.shifts import ANNUAL, duty_day, published_on
 from simulator.people.staff_codes import WFM, codes
 from simulator.people.tables import Table, stack, take
 from simulator.shape import SITES, Site
@@ -28,15 +30,16 @@ def absences_file(agents: int, seed: int, since: date, day: date, is_first: bool
         span = (day - since).days + LOOK_AHEAD_DAYS + 1
         for ahead in range(span):
             when = since + timedelta(days=ahead)
-            made = duty_day(site, agents, seed, when)
-            parts.append(_days_away(place, site, when, made, seed, low, high))
+            at, rows = _days_away(place, agents, seed, when)
+            parts.append(take(rows, np.flatnonzero((at >= low) & (at < high))))
         parts.append(_long_leaves(place, site, spells(agents, seed), low, high, number(since)))
     return stack(parts)
 
 
-def _days_away(
-    place: int, site: Site, day: date, made: DutyDay, seed: int, low: int, high: int
-) -> Table:
+@lru_cache(maxsize=96)
+def _days_away(place: int, agents: int, seed: int, day: date) -> tuple[Ints, Table]:
+    """Absences from the shifts of an operating day, with the instants of recording."""
+    site, made = SITES[place], duty_day(SITES[place], agents, seed, day)
     away = np.flatnonzero(made.away >= 0)
     rng = np.random.default_rng([seed, 73, place, day.toordinal()])
     ahead = rng.integers(0, 6 * 86_400, away.size)
@@ -45,7 +48,7 @@ def _days_away(
     published = epoch("UTC", published_on(day), 9 * 3600)
     at = np.where(kind == ANNUAL, published - ahead, made.start[away] + late)
     length = np.array([made.slots[n].size for n in away.tolist()], dtype=np.int64) * SLOT_S
-    rows = _rows(
+    return at, _rows(
         place,
         site,
         np.array([f"A{place}{day:%y%m%d}-{s}" for s in made.seat[away].tolist()], dtype=object),
@@ -57,7 +60,6 @@ def _days_away(
         kind < 2,
         at,
     )
-    return take(rows, np.flatnonzero((at >= low) & (at < high)))
 
 
 def _long_leaves(place: int, site: Site, held: Spells, low: int, high: int, oldest: int) -> Table:
@@ -122,5 +124,6 @@ def _rows(
 
 def _local(site: Site, seconds: Ints) -> Texts:
     # A leave may span years: one instant at a time, for clocks change more than once.
-    parts = [iso_local(site.zone, np.array([s], dtype=np.int64))[0] for s in seconds.tolist()]
+    zone = ZoneInfo(site.zone)
+    parts = [datetime.fromtimestamp(at, zone).isoformat() for at in seconds.tolist()]
     return np.array(parts, dtype=object)

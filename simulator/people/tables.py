@@ -17,6 +17,8 @@ Record = dict[str, str]
 # Columns that a typed format (Parquet, JSON) holds as something other than text.
 NUMBERS = ("score", "points", "max_points", "weight")
 FLAGS = ("not_applicable", "auto_fail")
+# Stands in no value.
+_BETWEEN = "\x01"
 
 
 def length(table: Table) -> int:
@@ -91,15 +93,22 @@ def gzipped(lines: Sequence[str]) -> bytes:
 
 def parquet(table: Table, types: Mapping[str, str]) -> bytes:
     """A Parquet file; columns are text unless `types` says otherwise."""
+    columns = ", ".join(f"'{name}': 'varchar'" for name in table)
     shown = ", ".join(
         f"""cast(nullif("{name}", '') as {types.get(name, "varchar")}) as "{name}\""""
         for name in table
     )
-    con = _engine()
-    con.register("rows", table)
     with TemporaryDirectory() as folder:
-        target = Path(folder) / "out.parquet"
-        con.execute(f"copy (select {shown} from rows) to '{target}' (format parquet)")
+        source, target = Path(folder) / "rows", Path(folder) / "out.parquet"
+        # Many times faster than handing DuckDB columns of Python's texts.
+        lines = csv_lines(table, _BETWEEN)
+        source.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        _engine().execute(
+            f"copy (select {shown} from read_csv($source, auto_detect = false, header = false, "
+            f"delim = '{_BETWEEN}', quote = '', escape = '', columns = {{{columns}}})) "
+            f"to '{target}' (format parquet)",
+            {"source": str(source)},
+        )
         return target.read_bytes()
 
 

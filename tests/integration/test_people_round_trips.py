@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.crm.cases import Case, told
 from simulator.crm.desk import Desk
 from simulator.crm.files import CrmFile, crm_content
 from simulator.extracts import site_date
@@ -92,7 +93,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
 
 def _drop_cases(made: Deployment) -> None:
     sites = {site.site_id: site for site in SITES}
-    desk = Desk(lambda site, day: site_date(sites[site], 20, SEED, day), {}, 20, SEED, LAST)
+    known: list[Case] = []
+    desk = Desk(
+        lambda site, day: site_date(sites[site], 20, SEED, day),
+        {},
+        20,
+        SEED,
+        LAST,
+        lambda _, batches: known.extend(case for batch in batches for case in told(batch.cases)),
+    )
     brands = {(queue.client_id, queue.line_of_business) for queue in QUEUES}
     made.map(
         "queues",
@@ -115,7 +124,6 @@ def _drop_cases(made: Deployment) -> None:
             path.write_bytes(data)
         span = zendesk.Span(number(day) * DAY_S, (number(day) + 1) * DAY_S)
         for site in SITES:
-            known = [case for opened in desk.truth.values() for case in opened]
             cases = [case for case in known if case.site_id == site.site_id]
             tables = {
                 "tickets": zendesk.tickets(cases, span),

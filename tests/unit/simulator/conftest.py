@@ -25,8 +25,9 @@ def manifest(home: Path) -> dict:
 @pytest.fixture
 def fresh() -> None:
     """Nothing is remembered from another test: equal bytes must come from equal arguments."""
-    from simulator import arrivals, demand, extracts, operations, roster
+    from simulator import arrivals, demand, extracts, operations, plan, roster
     from simulator.people import (
+        absences,
         content,
         effects,
         events,
@@ -45,6 +46,7 @@ def fresh() -> None:
     )
 
     for cached in (
+        absences._days_away,
         content._evaluations,
         effects.effects,
         events.employment_events,
@@ -69,6 +71,7 @@ def fresh() -> None:
         demand.profile,
         extracts.site_date,
         operations.operating_day,
+        plan.intended,
         roster._fitted,
         roster.staff,
     ):
