@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from ground.home import Home
     from orchestration.run.summary import NightSummary
 
-AGENTS, DAYS, SEED, NIGHTS = 300, 90, 7, 3
+AGENTS, DAYS, SEED, NIGHTS = 130, 60, 7, 3
+# Enough to see every kind of page, in a fraction of the time.
+SMALL_AGENTS, SMALL_DAYS = 24, 21
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,14 @@ def steps(last_day: date, days: int) -> list[Step]:
 
 
 @click.command()
-@click.option("--agents", default=AGENTS, show_default=True, type=click.IntRange(10))
-@click.option("--days", default=DAYS, show_default=True, type=click.IntRange(10))
+@click.option("--small", is_flag=True, help=f"{SMALL_AGENTS} agents and {SMALL_DAYS} days.")
+@click.option("--agents", type=click.IntRange(10), help=f"[default: {AGENTS}]")
+@click.option("--days", type=click.IntRange(10), help=f"[default: {DAYS}]")
 @click.option("--seed", default=SEED, show_default=True)
-def demo(agents: int, days: int, seed: int) -> None:
+def demo(small: bool, agents: int | None, days: int | None, seed: int) -> None:
     """Simulate a small centre, run its nights, publish, and say what happened."""
+    agents = agents or (SMALL_AGENTS if small else AGENTS)
+    days = days or (SMALL_DAYS if small else DAYS)
     from ground.home import Home
     from orchestration.assets.raw import FIRST_DAY
     from simulator.drop import LAST_DAY

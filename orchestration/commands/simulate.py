@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from orchestration.commands.demo import AGENTS, DAYS, SMALL_AGENTS, SMALL_DAYS
 from orchestration.console import out, parse_date, working
 
 if TYPE_CHECKING:
@@ -14,15 +15,17 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--agents", default=300, show_default=True, type=click.IntRange(3))
-@click.option("--days", default=90, show_default=True, type=click.IntRange(1))
+@click.option("--small", is_flag=True, help="The centre of `headset demo --small`.")
+@click.option("--agents", type=click.IntRange(3), help=f"[default: {AGENTS}, as in the demo]")
+@click.option("--days", type=click.IntRange(1), help=f"[default: {DAYS}]")
 @click.option("--seed", default=7, show_default=True)
 @click.option("--last-day", callback=parse_date, help="Last extract date.  [default: 2026-11-21]")
 @click.option("--arrived-by", callback=parse_date, help="Only files that have arrived by this day.")
 @click.option("--arrived-after", callback=parse_date, help="Only files that arrived later.")
 def simulate(
-    agents: int,
-    days: int,
+    small: bool,
+    agents: int | None,
+    days: int | None,
     seed: int,
     last_day: date | None,
     arrived_by: date | None,
@@ -32,6 +35,8 @@ def simulate(
     from ground.home import Home
 
     home = Home.from_env()
+    agents = agents or (SMALL_AGENTS if small else AGENTS)
+    days = days or (SMALL_DAYS if small else DAYS)
     with working(f"Simulating {agents} agents over {days} days") as progress:
         totals = drop_files(
             home, agents, days, seed, last_day, (arrived_after, arrived_by), progress
