@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 INSTALL := $(PIP) install --require-hashes --no-build-isolation --use-pep517
 UV_VERSION := 0.13.9
+UV := $(shell command -v uv 2>/dev/null)
+UV_INSTALL = $(UV) pip install --quiet --python $(BIN)/python
 BI := .venv-bi
 
 # pip's own output is long; this counts packages instead. Its warnings go to a file (a mirror that
@@ -26,7 +28,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/run.stamp ## set up, simulate a small centre, run its nights, publish (eleven minutes at first)
+run: $(VENV)/run.stamp ## set up, simulate a small centre, run its nights, publish (minutes at first)
 	@$(BIN)/headset demo
 
 dev: $(VENV)/run.stamp ## open Dagster on the state that `make run` made
@@ -72,14 +74,22 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 # The build backend first, at its pinned version: the one source distribution in the lock is then
-# built with it, and nothing unpinned is fetched.
+# built with it, and nothing unpinned is fetched. A `uv` that the machine has already is several
+# times as fast as pip, from the same lock with the same hashes; where it fails (it does not read
+# pip's settings), pip does it.
 define install
-	@echo "==> installing $$(grep -c '==' $(1)) pinned packages (one to two minutes)"
+	@echo "==> installing $$(grep -c '==' $(1)) pinned packages ($(if $(UV),half a minute with uv,one to two minutes))"
 	@awk '/^setuptools==/ { found = 1 } found { print } found && !/\\$$/ { exit }' $(1) > $(VENV)/backend.txt
-	@$(PIP) install --quiet --require-hashes -r $(VENV)/backend.txt $(QUIETLY)
-	@$(INSTALL) -r $(1) $(QUIETLY) | $(call COUNT,$(1))
-	@$(PIP) install --quiet --no-deps --no-build-isolation --editable . $(QUIETLY)
+	@$(if $(UV),$(call with_uv,$(1)) || { echo "    uv could not ($(VENV)/uv.log); pip instead"; $(call with_pip,$(1)); },$(call with_pip,$(1)))
 endef
+
+with_pip = $(PIP) install --quiet --require-hashes -r $(VENV)/backend.txt $(QUIETLY) && \
+	$(INSTALL) -r $(1) $(QUIETLY) | $(call COUNT,$(1)) && \
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable . $(QUIETLY)
+
+with_uv = { $(UV_INSTALL) --require-hashes -r $(VENV)/backend.txt && \
+	$(UV_INSTALL) --require-hashes --no-build-isolation -r $(1) && \
+	$(UV_INSTALL) --no-deps --no-build-isolation --editable .; } 2> $(VENV)/uv.log
 
 $(VENV)/run.stamp: requirements.lock pyproject.toml | $(BIN)/python
 	$(call install,requirements.lock)
