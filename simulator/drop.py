@@ -18,8 +18,9 @@ from simulator.people.calendar import PeopleFile, people_files
 from simulator.people.content import people_content
 from simulator.people.days import number
 from simulator.people.hidden import write_hidden
+from simulator.people.quality import evaluations_of_day
 from simulator.schedule import PlannedFile, schedule
-from simulator.shape import SYSTEM
+from simulator.shape import SITES, SYSTEM
 from simulator.truth import Rows, merge_truth, truth_of
 
 LAST_DAY = date(2026, 11, 21)
@@ -101,6 +102,8 @@ def drop(
             if planned.feed == "contact_legs" and planned.revision == 1:
                 meant = company.meant(planned.site, planned.day)
                 truths.append(truth_of(planned.site, planned.day, meant))
+                place = [site.site_id for site in SITES].index(planned.site)
+                evaluations_of_day(place, agents, seed, planned.day)
     write_effects(account / "crm", seed, people)
     write_hidden(account / "people", agents, seed, number(last_day))
     manifest.write(account / "manifest.json")

@@ -37,7 +37,8 @@ class SiteDate:
     states: tuple[State, ...]
 
 
-@lru_cache(maxsize=24)
+# Two dates of each site: a UTC day of the CRM looks into the next.
+@lru_cache(maxsize=8)
 def site_date(site: Site, agents: int, seed: int, day: date) -> SiteDate:
     """What belongs in the three extracts of `site` and `day`."""
     begin, end = epoch(site.zone, day, 0), epoch(site.zone, day + timedelta(days=1), 0)

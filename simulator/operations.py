@@ -48,7 +48,7 @@ class _Open:
     legs: list[_Visit] = field(default_factory=list)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def operating_day(site: Site, agents: int, seed: int, day: date) -> OperatingDay:
     """Simulate the operating day that starts on `day`; depends on nothing but the arguments."""
     came = arrivals(site, agents, seed, day)

@@ -65,14 +65,14 @@ def evaluations_file(
         mondays = sorted({day - timedelta(days=day.weekday()) for day in gone})
         kept = [day for day in days if day >= window]
         made_of = [_of_week(place, agents, seed, day) for day in mondays]
-        made_of += [_of_day(place, agents, seed, day) for day in kept]
+        made_of += [evaluations_of_day(place, agents, seed, day) for day in kept]
         wanted = np.array([number(day) for day in days])
         for made in made_of:
             rows = np.flatnonzero(np.isin(made.on, wanted))
             heads.append(_heads(made, made.at, made.scored, rows))
             answers.append(_answers(made, made.at, made.scored, rows))
         for day in before:
-            made = _of_day(place, agents, seed, day)
+            made = evaluations_of_day(place, agents, seed, day)
             again = np.flatnonzero(made.is_rescored)
             when = np.full(made.name.size, number(at) * DAY_S + 43_200)
             heads.append(_heads(made, when, made.rescored, again))
@@ -81,8 +81,11 @@ def evaluations_file(
 
 
 @lru_cache(maxsize=64)
-def _of_day(place: int, agents: int, seed: int, day: date) -> Evaluations:
-    """Evaluations of contacts of a local date that the telephony keeps."""
+def evaluations_of_day(place: int, agents: int, seed: int, day: date) -> Evaluations:
+    """Evaluations of contacts of a local date that the telephony keeps.
+
+    Small beside the contacts: asked for while those are at hand, they need not be kept for a week.
+    """
     rng = np.random.default_rng([seed, 74, place, day.toordinal()])
     person, contact, account = _sampled(rng, SITES[place], agents, seed, day)
     count = person.size

@@ -60,7 +60,7 @@ def fresh() -> None:
         posts.holdings,
         posts.posts_of,
         praise.recognitions,
-        quality._of_day,
+        quality.evaluations_of_day,
         sessions.sessions,
         shifts.duty_day,
         staff_codes.people,
