@@ -8,30 +8,20 @@ import argparse
 import sys
 from pathlib import Path
 
-import duckdb
-
 from ground.home import Home
 from metrics.question.query import query
 from simulator.usual import BAD_DAY, USUAL, Usual
 
-# Of all who left in the last twelve whole months, those who did not move inside the company.
-_YEARLY = """
-    select attrition_rate from attrition.attrition_rate
-    where dimension = 'company' and period = 'twelve_months' and method = 'monthly_averages'
-        and leaver_class = 'external' and known_as = 'as_is'
-    order by last_month_date desc limit 1
-"""
-
 
 def value_of(home: Home, usual: Usual) -> float | None:
-    """The published figure over all that is published; attrition over a year."""
+    """The published figure over all that is published; attrition over the last twelve months."""
+    rows = query(home, usual.metric).rows
     if usual.metric.startswith("attrition."):
-        serve = home.published / "current" / "serve.duckdb"
-        with duckdb.connect(str(serve), read_only=True) as con:
-            row = con.execute(_YEARLY).fetchone()
-            return None if row is None else float(row[0])
-    (row_of,) = query(home, usual.metric).rows
-    value = row_of["value"]
+        yearly = [
+            row for row in rows if (row["period"], row["group_value"]) == ("twelve_months", "all")
+        ]
+        rows = tuple(sorted(yearly, key=lambda row: str(row["last_month_date"]))[-1:])
+    value = rows[0]["value"] if rows else None
     return float(value) if isinstance(value, int | float) else None
 
 

@@ -22,6 +22,6 @@ WEEKDAY_CURVES: dict[str, tuple[float, ...]] = {
 PATIENCE_MEAN_S = 446.0
 # Agents for each erlang of load, and beyond that for each square root of it; and the part of a
 # shift on the phones (the rest is written work). Together they set volume, occupancy and waits.
-OCCUPANCY_FLOOR = 1.09
+OCCUPANCY_FLOOR = 1.11
 OCCUPANCY_SLACK = 0.34
-QUEUE_SHARE = 0.69
+QUEUE_SHARE = 0.72

@@ -32,15 +32,15 @@ QUESTIONS = (
     Question("greeting", "opening", (5, 5), 1, 3.0, is_automated=True),
     Question("identified", "compliance", (10, 10), 1, 4.3, 0.05, "compliance", is_automated=True),
     Question("listened", "empathy", (10, 12), 2, 1.6),
-    Question("acknowledged", "empathy", (10, 12), 2, 1.2, 0.10),
-    Question("probed", "problem_solving", (15, 12), 2, 1.4),
+    Question("acknowledged", "empathy", (10, 12), 2, 1.4, 0.10),
+    Question("probed", "problem_solving", (15, 12), 2, 1.6),
     Question("right_answer", "problem_solving", (20, 20), 3, 1.8, 0.0, "customer"),
     Question("next_step", "problem_solving", (10, 9), 2, 1.5, 0.15),
     Question("recorded", "process", (10, 8), 1, 2.0, 0.0, "business"),
     Question("data_protection", "compliance", (0, 6), 1, 4.6, 0.0, "compliance"),
     Question("closing", "closing", (10, 6), 1, 2.4, is_automated=True),
 )
-CRITICAL_SHARE = 0.35
+CRITICAL_SHARE = 0.2
 
 
 @dataclass(frozen=True)

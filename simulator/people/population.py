@@ -18,7 +18,7 @@ ORIGIN, HORIZON = number(date(2012, 1, 2)), number(date(2034, 1, 2))
 SPELLS = 24
 WAVE_DAYS, TRAINING_DAYS, EARLY_DAYS = 28, 21, 90
 # Daily hazard of leaving from each day of tenure on: nearly half are gone after ninety days.
-HAZARD = ((0, 0.0105), (30, 0.0051), (90, 0.00083), (365, 0.00053))
+HAZARD = ((0, 0.0098), (30, 0.0048), (90, 0.00079), (365, 0.0005))
 FRAILTY_SD = 0.3
 SITE_HAZARD = (1.1, 0.95, 0.95)
 PROMOTED_SHARE, VOLUNTARY_SHARE, EARLY_VOLUNTARY_SHARE = 0.12, 0.72, 0.70

@@ -1,6 +1,6 @@
 """What the simulator costs: contacts a minute, processor time and memory, and a further day.
 
-`python -m benchmarks.simulator`, with `--agents` and `--days`. Each line is a process of its own,
+`python -m benchmarks.simulating`, with `--agents` and `--days`. Each line is a process of its own,
 so that memory is its own. Files go to a temporary folder and are removed.
 """
 
@@ -50,7 +50,7 @@ def main() -> None:
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")  # noqa: T201
     for part in ("all", "last"):
         sizes = ["--agents", str(asked.agents), "--days", str(asked.days), "--part", part]
-        subprocess.run([sys.executable, "-m", "benchmarks.simulator", *sizes], check=True)
+        subprocess.run([sys.executable, "-m", "benchmarks.simulating", *sizes], check=True)
 
 
 if __name__ == "__main__":
