@@ -19,7 +19,7 @@ import duckdb
 from expectations.checks import CheckResult
 from ground import yaml_lines
 from ground.home import Home, dbt_project_dir, sources_dir
-from ground.sql import ident, literal
+from ground.sql import file_literal, ident, literal
 from ingest.contracts.contract import EVERY_MAP, Contract, load_contracts
 from ingest.read.landing import landed
 from metrics.contracts import reader
@@ -172,7 +172,7 @@ def _make(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
 
 def _read(con: duckdb.DuckDBPyConnection, contract: Contract, path: Path) -> None:
     source = (
-        f"read_csv({literal(str(path))}, header = true, all_varchar = true, parallel = false, "
+        f"read_csv({file_literal(path)}, header = true, all_varchar = true, parallel = false, "
         f"delim = {literal(contract.delimiter)}, quote = {literal(contract.quote)})"
     )
     have = {row[0] for row in con.execute(f"describe select * from {source}").fetchall()}

@@ -96,11 +96,13 @@ def laws(batch_id: int, rules: Sequence[FeedRule], present: Sequence[FeedRule]) 
     found = [
         Law(
             "ledger.accounting", "block", "snapshot",
-            "landed rows must equal loaded + quarantined + superseded rows, in every file",
-            """select system || '.' || feed as feed, file_name, landed_n, loaded_n,
+            "landed rows must equal loaded + quarantined + superseded rows, in every file, and "
+            "what another count finds in it",
+            """select system || '.' || feed as feed, file_name, landed_n, present_n, loaded_n,
                       quarantined_n, superseded_n
                from ledger.file
                where landed_n <> loaded_n + quarantined_n + superseded_n + expired_n
+                  or (present_n <> landed_n and verdict in ('loaded', 'replaced', 'remap'))
                   or least(landed_n, loaded_n, quarantined_n, superseded_n) < 0""",
         ),
         Law(

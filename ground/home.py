@@ -31,6 +31,16 @@ class Home:
         return self.root / "warehouse.duckdb"
 
     @property
+    def spool(self) -> Path:
+        """Private copies of the files that are being read; empty between nights."""
+        return self.root / "spool"
+
+    @property
+    def spill(self) -> Path:
+        """Where DuckDB puts what does not fit into memory; empty between nights."""
+        return self.root / "warehouse.duckdb.tmp"
+
+    @property
     def published(self) -> Path:
         """Audited snapshots and the `current` symlink; what BI tools read."""
         return self.root / "published"

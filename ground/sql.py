@@ -39,6 +39,16 @@ def literals(values: Iterable[str]) -> str:
     return ", ".join(literal(value) for value in values) or "null"
 
 
+def file_literal(path: Path) -> str:
+    """A path for a table function that reads files: this one, not what its letters may match."""
+    return literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
+
+
+def file_literals(paths: Iterable[Path]) -> str:
+    """A comma list of paths, as `file_literal` writes them."""
+    return ", ".join(file_literal(path) for path in paths)
+
+
 def parquet(paths: Iterable[Path], partition_types: Mapping[str, str] | None = None) -> str:
     """A table function over exactly these files.
 
@@ -48,12 +58,11 @@ def parquet(paths: Iterable[Path], partition_types: Mapping[str, str] | None = N
     partition_types: columns to read from folder names (and their types), so that a filter on them
     skips files unopened; the same values are in the files.
     """
-    escaped = (re.sub(r"([*?\[])", r"[\1]", str(path)) for path in paths)
     hive = "hive_partitioning = false"
     if partition_types:
         types = ", ".join(f"{literal(name)}: {kind}" for name, kind in partition_types.items())
         hive = f"hive_partitioning = true, hive_types = {{{types}}}"
-    return f"read_parquet([{literals(escaped)}], {hive})"
+    return f"read_parquet([{file_literals(paths)}], {hive})"
 
 
 def safe_name(value: str) -> str:

@@ -17,7 +17,7 @@ from ingest.load import company_maps
 from ingest.load.group import FileOutcome, load_group
 from ingest.load.raw_tables import ensure_tables
 from ingest.privacy.pseudonym import master_key
-from ingest.read.landing import Candidate, groups, pending
+from ingest.read.landing import Candidate, groups, pending, settled
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def ingest_feed(
         reads = {contract.name, *contract.maps_read}
         is_map = contract.system == EVERY_MAP
         prepare_tables(con, [c for c in everything if is_map or c.name in reads])
-        files = pending(con, home, contract, through)
+        files = settled(pending(con, home, contract, through))
         if is_map:
             company_maps.remember(con, contract)
         outcomes, stopped = _load_all(con, home, contract, files, through, batch_id, progress)
@@ -136,8 +136,7 @@ def _load_all(
     if not files:
         return outcomes, None
     master = master_key(home.keys)
-    spool = home.root / "spool"
-    spool.mkdir(exist_ok=True)
+    home.spool.mkdir(exist_ok=True)
     for group in groups(files):
         outcomes += load_group(
             con,
@@ -146,7 +145,7 @@ def _load_all(
             through=through,
             batch_id=batch_id,
             master=master,
-            spool_root=spool,
+            spool_root=home.spool,
         )
         rows_n = sum(file.landed_n for file in outcomes)
         progress(f"{contract.name}: {len(outcomes)} of {len(files)} files, {rows_n:,} rows")

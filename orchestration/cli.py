@@ -70,6 +70,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
     from expectations.audit import AuditError
     from ground.centre import CentreError
     from ground.dbt_manifest import ManifestError
+    from ground.guard import GuardError
     from ground.product import ProductError
     from ingest.errors import IngestError
     from metrics.contracts.reader import ContractError as MetricContractError
@@ -84,6 +85,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
         AuditError,
         CentreError,
         DbtError,
+        GuardError,
         IngestError,
         LockError,
         ManifestError,
@@ -103,6 +105,10 @@ def cli(ctx: click.Context) -> None:
 
     A centre's own repository has a headset.toml (`headset init`); all state lies in its home.
     """
+    from ground.guard import guard
+    from ground.home import Home
+
+    os.umask(0o077)
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
@@ -110,3 +116,4 @@ def cli(ctx: click.Context) -> None:
         from orchestration.own_centre import enter
 
         ctx.call_on_close(enter(str(ctx.invoked_subcommand)))
+        guard(Home.from_env())

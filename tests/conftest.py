@@ -70,6 +70,8 @@ def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, parsed: Path) -> P
     monkeypatch.setenv("HEADSET_HOME", str(root))
     monkeypatch.setenv("HEADSET_PARSED", str(parsed))
     monkeypatch.setenv("DO_NOT_TRACK", "1")
+    # Tests drop whole files; nobody is still writing them.
+    monkeypatch.setenv("HEADSET_SETTLE_SECONDS", "0")
     monkeypatch.setenv("GX_ANALYTICS_ENABLED", "false")
     return root
 

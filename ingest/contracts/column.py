@@ -4,8 +4,10 @@ Belongs here: one column and how its lines in a contract are read. Does not: pie
 (`parts.py`), contracts (`contract.py`).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from ingest.contracts.column_sources import Part, as_list, one_of, read_part
@@ -48,6 +50,9 @@ class Column:
     personal: str = "none"
     minimum: float | None = None
     maximum: float | None = None
+    earliest: date | None = None
+    latest: date | None = None
+    pattern: str | None = None
     accepted: tuple[str, ...] = ()
     classes: Mapping[str, str] | None = None
     formats: tuple[str, ...] = ()
@@ -94,6 +99,9 @@ def read_column(raw: dict[str, Any], null_tokens: tuple[str, ...]) -> Column:
         personal=raw.get("class", "none"),
         minimum=raw.get("min"),
         maximum=raw.get("max"),
+        earliest=_day(raw.get("earliest")),
+        latest=_day(raw.get("latest")),
+        pattern=_pattern(raw.get("pattern")),
         accepted=tuple(str(value) for value in raw.get("accepted", ())),
         classes=raw.get("classes"),
         # `%Y` reads two figures as well, as the year 24; so years of two figures are tried first.
@@ -104,3 +112,15 @@ def read_column(raw: dict[str, Any], null_tokens: tuple[str, ...]) -> Column:
         true_values=tuple(str(value).lower() for value in raw.get("true_values", ())),
         false_values=tuple(str(value).lower() for value in raw.get("false_values", ())),
     )
+
+
+def _day(value: Any) -> date | None:
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    raise ValueError(f"{value!r} is no date (YYYY-MM-DD)")
+
+
+def _pattern(value: str | None) -> str | None:
+    if value is not None:
+        re.compile(value)
+    return value

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 _TOKEN = re.compile(r"\{(?P<name>\w+)(?::(?P<format>[^}]+))?\}|(?P<open>\[)|(?P<close>\])")
-_DATE_PARTS = {"%Y": r"\d{4}", "%y": r"\d{2}", "%m": r"\d{2}", "%d": r"\d{2}", "%b": r"[A-Za-z]{3}"}
+_DATE_PARTS = {
+    "%Y": "[0-9]{4}",
+    "%y": "[0-9]{2}",
+    "%m": "[0-9]{2}",
+    "%d": "[0-9]{2}",
+    "%b": "[A-Za-z]{3}",
+}
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ class FilePattern:
 
 def _part(name: str, date_format: str | None) -> str:
     if name == "revision":
-        return r"\d+"
+        return "[0-9]+"
     if name != "extract_date":
         return r"[^/]+?"
     out = re.escape(date_format or "%Y-%m-%d")

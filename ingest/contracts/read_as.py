@@ -14,9 +14,8 @@ _CLOCK = "([0-9]+:)?[0-9]{{1,2}}:[0-9]{{1,2}}([.][0-9]+)?"
 def _scaled(factor: str) -> str:
     """A number of another unit, in whole seconds."""
     return (
-        "case when try_cast({v} as double) is not null "
-        f"then cast(cast(round(try_cast({{v}} as double) * {factor}) as bigint) as varchar) "
-        "else {v} end"
+        f"coalesce(cast(try_cast(round(try_cast({{v}} as double) * {factor}) as bigint) "
+        "as varchar), {v})"
     )
 
 
@@ -27,6 +26,11 @@ def _epoch(per_second: int, digits: str) -> str:
         f"make_timestamp(cast(round({{v}}::double * {1_000_000 // per_second}) as bigint)), "
         f"'%Y-%m-%d %H:%M:%S.%fZ') else {{v}} end"
     )
+
+
+def _sound(reading: str) -> str:
+    """The reading, and the text as it was sent where it overflows; typing refuses that."""
+    return f"coalesce(try({reading}), {{v}})"
 
 
 def _number(cleaned: str) -> str:
@@ -46,33 +50,33 @@ _BARE = "regexp_replace({v}, '[\\s\\x{{00A0}}\\x{{202F}}''\\x{{2019}}]', '', 'g'
 _HOURS, _MINUTES, _SECONDS = "(?:h|st|godz|u)", "(?:m)", "(?:s)"
 
 SQL_READ_AS = {
-    "excel_time": (
+    "excel_time": _sound(
         f"case when regexp_full_match({{v}}, '{_NUMBER}') then strftime("
         "timestamp '2000-01-01' + to_seconds(cast(round({v}::double * 86400) % 86400 as bigint)),"
         " '%H:%M:%S') else {v} end"
     ),
-    "excel_date": (
+    "excel_date": _sound(
         f"case when regexp_full_match({{v}}, '{_NUMBER}') then strftime(timestamp '1899-12-30' "
         "+ to_seconds(cast(round({v}::double * 86400) as bigint)), '%Y-%m-%d %H:%M:%S') "
         "else {v} end"
     ),
-    "excel_days_to_seconds": (
+    "excel_days_to_seconds": _sound(
         f"case when regexp_full_match({{v}}, '{_NUMBER}') "
         "then cast(cast(round({v}::double * 86400) as bigint) as varchar) else {v} end"
     ),
-    "clock_to_seconds": (
+    "clock_to_seconds": _sound(
         f"case when regexp_full_match({{v}}, '{_CLOCK}') then cast("
         "coalesce(try_cast(regexp_extract({v}, '^([0-9]+):[0-9]+:', 1) as bigint), 0) * 3600 "
         "+ regexp_extract({v}, '([0-9]+):[0-9.]+$', 1)::bigint * 60 "
         "+ cast(round(regexp_extract({v}, '([0-9.]+)$', 1)::double) as bigint) as varchar) "
         "else {v} end"
     ),
-    "hours_minutes_to_seconds": (
+    "hours_minutes_to_seconds": _sound(
         "case when regexp_full_match({v}, '[0-9]+:[0-9]{{2}}') then cast("
         "regexp_extract({v}, '^([0-9]+)', 1)::bigint * 3600 "
         "+ regexp_extract({v}, '([0-9]+)$', 1)::bigint * 60 as varchar) else {v} end"
     ),
-    "words_to_seconds": (
+    "words_to_seconds": _sound(
         "case when regexp_full_match(lower({v}), "
         "'([0-9]+ *(h|st|godz|u|m|s)[a-zé]*[.,]? *)+') then cast("
         f"{_amount(_HOURS)} * 3600 + {_amount(_MINUTES)} * 60 + {_amount(_SECONDS + '(?:[^t]|$)')} "
@@ -84,8 +88,8 @@ SQL_READ_AS = {
     ),
     "minutes_to_seconds": _scaled("60"),
     "hours_to_seconds": _scaled("3600"),
-    "epoch_seconds": _epoch(1, "9,11"),
-    "epoch_milliseconds": _epoch(1000, "12,14"),
+    "epoch_seconds": _epoch(1, "9,10"),
+    "epoch_milliseconds": _epoch(1000, "12,13"),
     # 1.234,56 and 1 234,56; 1,234.56 and 1'234.56; a percent sign or a currency stays refused.
     "decimal_comma": _number(f"replace(replace({_BARE}, '.', ''), ',', '.')"),
     "decimal_point": _number(f"replace({_BARE}, ',', '')"),

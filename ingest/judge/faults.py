@@ -7,15 +7,21 @@ where the contract accepts it.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from ground.sql import ident, literal, literals
 from ingest.contracts.column import Column
-from ingest.contracts.contract import Contract
+from ingest.contracts.contract import EVERY_MAP, Contract
 from ingest.privacy.mask import accepted_sql, shape_sql
 from ingest.read.incoming import sources_of
 
 # Not a fault of the row alone: its key stands on other rows of the file that differ from it.
 REPEATED = -1
+# Beyond these an instant or a date is a slip or a filler; a contract may say others.
+PLAUSIBLE = {
+    "timestamp": (date(1990, 1, 1), date(2100, 1, 1)),
+    "date": (date(1900, 1, 1), date(2200, 1, 1)),
+}
 _REPEATED_SAYS = (
     "the key stands on several rows of this file that differ, and nothing says which is right"
 )
@@ -37,7 +43,11 @@ class Fault:
 
 def faults_of(contract: Contract) -> list[Fault]:
     """All faults that the contract names, in the order in which they are looked for."""
-    faults = [fault for column in contract.columns for fault in _column_faults(column)]
+    faults = [
+        fault
+        for column in contract.columns
+        for fault in (*_column_faults(column), *_implausible(contract, column))
+    ]
     if contract.window_days and contract.event_at:
         before, after = contract.window_days
         event = f"t.{ident(contract.event_at)}"
@@ -151,10 +161,30 @@ def _column_faults(column: Column) -> list[Fault]:
         if bound is not None:
             says = literal(f" is {word} {bound:g}{' ' + column.unit if column.unit else ''}")
             out.append(Fault("range", column, f"{t} {sign} {bound!r}", says))
+    if column.pattern:
+        broken = f"not regexp_full_match({t}, {literal(column.pattern)})"
+        out.append(Fault("pattern", column, broken, "' is not written as the contract says'"))
     if column.accepted:
         says = literal(f" is none of {', '.join(column.accepted)}")
         out.append(Fault("accepted", column, f"{t} not in ({literals(column.accepted)})", says))
     return out
+
+
+def _implausible(contract: Contract, column: Column) -> Iterable[Fault]:
+    """An instant or a date that no extract means; the company's own lists may say `for ever`."""
+    if column.type not in PLAUSIBLE:
+        return
+    first, end = PLAUSIBLE[column.type]
+    if contract.system == EVERY_MAP and column.type == "date":
+        first, end = date.min, date.max
+    first, end = column.earliest or first, column.latest or end
+    t = f"t.{ident(column.name)}"
+    yield Fault(
+        "implausible",
+        column,
+        f"{t} < {literal(first)} or {t} > {literal(end)}",
+        literal(f" lies outside {first} to {end}"),
+    )
 
 
 def has_offset(v: str) -> str:
@@ -166,9 +196,13 @@ def has_offset(v: str) -> str:
 
 def local_clock(column: Column, v: str) -> str:
     """SQL: the text as a clock time without a zone, by the column's formats or ISO 8601."""
-    if column.formats:
-        return by_formats(column, v)
-    return f"try_cast({v} as timestamp)"
+    return within_reach(by_formats(column, v) if column.formats else f"try_cast({v} as timestamp)")
+
+
+def within_reach(instant: str, kind: str = "timestamp") -> str:
+    """SQL: the instant, null where adding a zone's hours to it would overflow."""
+    inside = f"{instant} >= {kind} '0100-01-01' and {instant} < {kind} '9999-12-01'"
+    return f"(case when {inside} then {instant} end)"
 
 
 def by_formats(column: Column, v: str) -> str:

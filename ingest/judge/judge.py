@@ -14,7 +14,7 @@ from ingest.contracts.column_sources import Part
 from ingest.contracts.contract import Contract, Lookup
 from ingest.contracts.read_as import read_as_sql
 from ingest.judge.as_of import matches_sql, spans_sql, zones_sql
-from ingest.judge.faults import by_formats, faults_of, has_offset, local_clock
+from ingest.judge.faults import by_formats, faults_of, has_offset, local_clock, within_reach
 from ingest.read.incoming import sources_of
 
 _TRUE, _FALSE = ("y", "yes", "true", "t", "1"), ("n", "no", "false", "f", "0")
@@ -198,10 +198,16 @@ def typed_value(column: Column) -> str:
             )
         case "date" | "time":
             parsed = by_formats(column, v) if column.formats else v
-            return f"try_cast({parsed} as {column.type})"
+            cast = f"try_cast({parsed} as {column.type})"
+            return (
+                f"nullif(nullif({cast}, 'infinity'), '-infinity')"
+                if column.type == "date"
+                else cast
+            )
         case _ if column.since:
-            offset = f"to_microseconds(cast(round(try_cast({v} as double) * 1000000) as bigint))"
-            return f"{_instant(column, 'z.' + ident('v_' + column.since))} + {offset}"
+            micros = f"try_cast(round(try_cast({v} as double) * 1000000) as bigint)"
+            start = _instant(column, "z." + ident("v_" + column.since))
+            return f"try({start} + to_microseconds({micros}))"
         case _:
             return _instant(column, v)
 
@@ -229,5 +235,6 @@ def _instant(column: Column, v: str) -> str:
     )
     if column.formats:
         return zoned
-    absolute = f"make_timestamp(epoch_us(try_cast({v} as timestamptz)))"
+    zoned_text = within_reach(f"try_cast({v} as timestamptz)", "timestamptz")
+    absolute = f"make_timestamp(epoch_us({zoned_text}))"
     return f"case when {has_offset(v)} then {absolute} else {zoned} end"

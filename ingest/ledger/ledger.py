@@ -53,6 +53,9 @@ create table if not exists ledger.rewritten (
 create table if not exists ledger.built_from (
     model varchar, input_name varchar, rows_are varchar);
 alter table ledger.file add column if not exists expired_n bigint default 0;
+alter table ledger.file add column if not exists changed_ns bigint;
+alter table ledger.file add column if not exists inode bigint;
+alter table ledger.file add column if not exists present_n bigint;
 create table if not exists ledger.removal (
     removed_at timestamp, why varchar, place varchar, system varchar, feed varchar, files_n bigint,
     rows_n bigint, before_date date, person_hash varchar);
@@ -98,10 +101,11 @@ _LAW = f"""
 with quarantined as (
     select file_id, sum(rows_n) as quarantined_n from ({OPEN_QUARANTINE}) group by file_id
 )
-select f.file_id, f.system, f.feed, f.file_name, f.landed_n, f.loaded_n, f.quarantined_n,
-    f.superseded_n, coalesce(q.quarantined_n, 0) as quarantine_rows_n
+select f.file_id, f.system, f.feed, f.file_name, f.landed_n, f.present_n, f.loaded_n,
+    f.quarantined_n, f.superseded_n, coalesce(q.quarantined_n, 0) as quarantine_rows_n
 from ledger.file as f left join quarantined as q using (file_id)
 where f.landed_n <> f.loaded_n + f.quarantined_n + f.superseded_n + f.expired_n
+    or (f.present_n <> f.landed_n and f.verdict in ('loaded', 'replaced', 'remap'))
     or f.quarantined_n <> coalesce(q.quarantined_n, 0)
     or f.verdict = 'loading'
 order by f.file_id

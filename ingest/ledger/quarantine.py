@@ -71,8 +71,7 @@ def replay(
     outcomes: list[FileOutcome] = []
     with warehouse(home) as con:
         prepare_tables(con, everything)
-        spool = home.root / "spool"
-        spool.mkdir(exist_ok=True)
+        home.spool.mkdir(exist_ok=True)
         for contract in everything:
             if feed is not None and contract.name != feed:
                 continue
@@ -85,7 +84,7 @@ def replay(
                     through=through,
                     batch_id=batch_id,
                     master=master_key(home.keys),
-                    spool_root=spool,
+                    spool_root=home.spool,
                 )
             if files:
                 progress(f"{contract.name}: {len(files)} files read again")

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from ground.files import disk_full
 from ground.sql import ident, idents, literal
 from ingest.contracts.contract import Contract
 from ingest.errors import FileRejectedError, WarehouseError
@@ -20,14 +21,12 @@ from ingest.judge import reject
 from ingest.judge.faults import faulty_sql
 from ingest.judge.judge import judge_steps
 from ingest.load import supersession
-from ingest.privacy.mask import code_sql, shape_sql
+from ingest.privacy.mask import code_sql, error_told, name_told, shape_sql
 from ingest.read.incoming import Readable
 from ingest.read.landing import Candidate
-from ingest.read.prepare import by_header, prepare, set_clients
+from ingest.read.prepare import by_header, plain_text, prepare, set_clients
 from ingest.read.readers import read_group
-from ingest.read.spool import checksum
-
-_NO_ROOM = ("no space left", "could not write", "file too large", "failed to write", "disk quota")
+from ingest.read.taken import Taken, as_refusal, take
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,9 @@ def load_group(
     task = _Task(con, contract, through, batch_id, master)
     try:
         return _in_transaction(task, files, spool_root)
-    except duckdb.Error as error:
+    except (duckdb.Error, ValueError, ArithmeticError, LookupError) as error:
         if len(files) == 1:
-            return _in_transaction(task, files, spool_root, unreadable=str(error).splitlines()[0])
+            return _in_transaction(task, files, spool_root, unreadable=as_refusal(error).reason)
     # One of them is beyond reading: alone, each shows what it is.
     return [out for file in files for out in load_group(
         con, contract, [file], through=through, batch_id=batch_id, master=master,
@@ -91,12 +90,14 @@ def _in_transaction(
         task.con.execute("commit")
     except (duckdb.Error, OSError) as error:
         _rollback(task.con)
-        if isinstance(error, OSError) or any(say in str(error).lower() for say in _NO_ROOM):
+        if isinstance(error, OSError) or disk_full(error) or unreadable:
+            # What DuckDB says may quote the file, and a run's log keeps causes as well.
+            said = str(error).splitlines()[0] if disk_full(error) else error_told(error)
             raise WarehouseError(
                 f"{task.contract.name}: {len(files)} files from {files[0].file_name} on could not "
-                f"be written: {str(error).splitlines()[0]}. Nothing of them was kept; free some "
-                f"space and run the night again."
-            ) from error
+                f"be written: {said}. Nothing of them was kept; free some space and run the "
+                f"night again."
+            ) from None
         raise
     except BaseException:
         _rollback(task.con)
@@ -116,20 +117,23 @@ def _load(
     task: _Task, files: Sequence[Candidate], spool: Path, unreadable: str | None
 ) -> list[FileOutcome]:
     con, contract, batch_id = task.con, task.contract, task.batch_id
-    ids = _register(task, files)
+    copies = [_copy(contract, file, spool / str(n), unreadable) for n, file in enumerate(files)]
+    ids = _register(task, files, copies)
     refused = reject.known_slots(con, contract)
     readable = []
-    for file, file_id in zip(files, ids, strict=True):
+    for copy, file_id in zip(copies, ids, strict=True):
+        # Any error about one file is that file's verdict; the others go on.
         try:
+            if isinstance(copy, FileRejectedError):
+                raise copy
             if file_id in refused:
                 if refused[file_id] is None:
                     continue
                 raise FileRejectedError("conflicting_correction", str(refused[file_id]))
-            if unreadable:
-                raise FileRejectedError("unreadable", unreadable)
-            readable.append(prepare(con, contract, file.path, file_id, spool))
-        except FileRejectedError as error:
-            reject.whole_file(con, file_id, 0, error.rule, error.reason, batch_id)
+            readable.append(prepare(con, contract, copy, file_id))
+        except Exception as error:  # noqa: BLE001
+            told = as_refusal(error)
+            reject.whole_file(con, file_id, 0, told.rule, told.reason, batch_id)
     set_clients(con, contract, task.master)
     for same_header in by_header(readable):
         _take_in(con, contract, same_header, batch_id)
@@ -137,7 +141,24 @@ def _load(
     return _outcomes(con, ids)
 
 
-def _register(task: _Task, files: Sequence[Candidate]) -> list[int]:
+def _copy(
+    contract: Contract, file: Candidate, stem: Path, unreadable: str | None
+) -> Taken | FileRejectedError:
+    """The file's private copy as plain text, or why there is none."""
+    if file.refused:
+        return FileRejectedError(*file.refused)
+    if unreadable:
+        return FileRejectedError("unreadable", unreadable)
+    try:
+        taken = take(file.folder, file.name, stem.with_suffix(f".{contract.format}"))
+        return plain_text(contract, taken, stem)
+    except Exception as error:  # noqa: BLE001
+        return as_refusal(error)
+
+
+def _register(
+    task: _Task, files: Sequence[Candidate], copies: Sequence[Taken | FileRejectedError]
+) -> list[int]:
     """Enter the files in the ledger; a reloaded one is emptied and keeps its id."""
     con, contract = task.con, task.contract
     new = con.execute(
@@ -152,29 +173,45 @@ def _register(task: _Task, files: Sequence[Candidate]) -> list[int]:
             con.execute("delete from ledger.file where file_id = ?", [file.file_id])
         ids.append(next(fresh) if file.file_id is None else file.file_id)
     con.executemany(
-        "insert into ledger.file values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now()::timestamp, null, 0, "
-        "0, 0, 0, 0, 'loading', null, null, ?, ?, 0)",
+        "insert into ledger.file (file_id, system, feed, file_name, size_bytes, modified_ns, "
+        "changed_ns, inode, checksum, extract_date, revision, captures, arrived_at, landed_n, "
+        "loaded_n, quarantined_n, superseded_n, unmapped_n, verdict, contract_hash, batch_id, "
+        "expired_n) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now()::timestamp, 0, 0, 0, 0, 0, "
+        "'loading', ?, ?, 0)",
         [
             [
                 file_id,
                 contract.system,
                 contract.feed,
                 file.file_name,
-                file.size_bytes,
-                file.modified_ns,
-                checksum(file.path),
+                *file.stamp,
+                copy.checksum if isinstance(copy, Taken) else None,
                 file.slot.extract_date or task.through,
                 file.slot.revision,
-                json.dumps(file.slot.captures, sort_keys=True),
+                json.dumps(_captures_told(task, file), sort_keys=True),
                 contract.digest,
                 task.batch_id,
             ]
+            for file, copy, file_id in zip(files, copies, ids, strict=True)
+        ],
+    )
+    con.execute("create or replace temp table group_file (file_id bigint, captures varchar)")
+    con.executemany(
+        "insert into group_file values (?, ?)",
+        [
+            [file_id, json.dumps(file.slot.captures)]
             for file, file_id in zip(files, ids, strict=True)
         ],
     )
-    con.execute("create or replace temp table group_file (file_id bigint)")
-    con.executemany("insert into group_file values (?)", [[file_id] for file_id in ids])
     return ids
+
+
+def _captures_told(task: _Task, file: Candidate) -> dict[str, str]:
+    """What the name says, as the ledger may keep it; equal captures stay equal."""
+    return {
+        name: name_told(value, lambda: task.master, [value])
+        for name, value in file.slot.captures.items()
+    }
 
 
 def _take_in(
@@ -186,10 +223,11 @@ def _take_in(
     """Read, judge and write files of one header."""
     read_group(con, contract, files)
     con.execute(
-        "create or replace temp table slot as select file_id, extract_date, "
-        "map_from_entries(list_transform(json_keys(captures), lambda k: "
-        "{'k': k, 'v': json_extract_string(captures, '$.' || k)})) as captures "
-        "from ledger.file where file_id in (select file_id from reading)"
+        "create or replace temp table slot as select f.file_id, f.extract_date, "
+        "map_from_entries(list_transform(json_keys(g.captures), lambda k: "
+        "{'k': k, 'v': json_extract_string(g.captures, '$.' || k)})) as captures "
+        "from ledger.file as f join group_file as g using (file_id) "
+        "where f.file_id in (select file_id from reading)"
     )
     for step in judge_steps(contract, maps_by_system(con, contract)):
         con.execute(step)

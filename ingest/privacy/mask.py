@@ -20,6 +20,7 @@ _CODE = "[A-Za-z0-9_.:#/-]{1,40}"
 _UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 # Seven figures, whatever stands between them, may be a number to call or of an identity card.
 _NUMBER_LIKE = "([0-9][ ()./-]*){7}"
+_DAY = re.compile("(19|20)[0-9]{2}-[0-9]{2}(-[0-9]{2})?")
 _PLAIN_PART = re.compile(r"[A-Za-z0-9_.=-]{0,60}")
 
 
@@ -91,7 +92,7 @@ def name_told(name: str, key: Callable[[], bytes], parts: Iterable[str] | None) 
 
 
 def _is_plain(part: str) -> bool:
-    return bool(_PLAIN_PART.fullmatch(part)) and not re.search(_NUMBER_LIKE, part)
+    return bool(_PLAIN_PART.fullmatch(part)) and not re.search(_NUMBER_LIKE, _DAY.sub("", part))
 
 
 def text_told(text: str) -> str:

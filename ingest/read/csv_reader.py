@@ -10,8 +10,10 @@ from pathlib import Path
 
 import duckdb
 
-from ground.sql import ident, literal, literals
+from ground.sql import file_literal, file_literals, ident, literal
 from ingest.contracts.contract import Contract
+from ingest.errors import FileRejectedError
+from ingest.read.count import lines_with_text
 from ingest.read.incoming import (
     NO_DELIMITER,
     Readable,
@@ -20,6 +22,7 @@ from ingest.read.incoming import (
     numbered,
     sources_of,
 )
+from ingest.read.limits import CSV_LINE_BYTES, check_columns
 
 _REJECT_REASONS = (
     "case error_type when 'MISSING COLUMNS' then 'the line has fewer fields than the header' "
@@ -33,8 +36,15 @@ _REJECT_REASONS = (
 def csv_header(contract: Contract, path: Path) -> tuple[str, ...]:
     """Names in the first record; `col1..colN` when the contract says that there is no header."""
     with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        reader = csv.reader(file, delimiter=contract.delimiter, quotechar=contract.quote or None)
-        first = next(reader, [])
+        lines = iter(lambda: file.readline(CSV_LINE_BYTES), "")
+        reader = csv.reader(lines, delimiter=contract.delimiter, quotechar=contract.quote or None)
+        try:
+            first = next(reader, [])
+        except csv.Error:
+            raise FileRejectedError(
+                "unreadable", "the first line has a quote that is not closed, or is no header"
+            ) from None
+    check_columns(len(first))
     if not contract.header:
         last = max(int(source.removeprefix("col")) for source in sources_of(contract))
         most = max(last, len(first), contract.fields_n)
@@ -67,7 +77,7 @@ def read_csv(con: duckdb.DuckDBPyConnection, contract: Contract, files: Sequence
     """Fill `incoming` and `malformed` from delimited text."""
     header = files[0].header
     _forget_rejects(con)
-    paths = literals(str(f.path) for f in files)
+    paths = file_literals(f.path for f in files)
     source = _csv_source(contract, header, paths, headed=contract.header)
     columns = columns_sql(contract, header, "t")
     if len(files) == 1:
@@ -137,7 +147,7 @@ def _all_lines_read(con: duckdb.DuckDBPyConnection, contract: Contract, file: Re
         f"coalesce(length({ident(name)}) - length(replace({ident(name)}, chr(10), '')), 0)"
         for name in file.header
     )
-    source = _csv_source(contract, file.header, literal(str(file.path)), headed=contract.header)
+    source = _csv_source(contract, file.header, file_literal(file.path), headed=contract.header)
     row = con.execute(
         f"select (select coalesce(sum(1 + {inside}), 0) from {source}) + (select coalesce(sum("
         f"1 + length(rtrim(raw, chr(10))) - length(replace(rtrim(raw, chr(10)), chr(10), ''))), 0) "
@@ -152,6 +162,11 @@ def _reread_by_line(
 ) -> None:
     """An open quote swallowed good lines: take only lines whose quotes are even."""
     for file in files:
+        # Each line is a record of its own now, and so the count of them is another.
+        con.execute(
+            "update ledger.file set present_n = ? where file_id = ?",
+            [lines_with_text(file.path) - int(contract.header), file.file_id],
+        )
         con.execute("delete from incoming where _file_id = ?", [file.file_id])
         con.execute("delete from rejected where file_id = ?", [file.file_id])
         skip = "and _n > 1" if contract.header else ""
@@ -160,7 +175,7 @@ def _reread_by_line(
             f"create or replace temp table line as select _n, line, "
             f"(length(line) - length(replace(line, {literal(contract.quote)}, ''))) % 2 = 1 "
             f"as is_torn from (select row_number() over () as _n, line from {line_source([file])}) "
-            f"where trim(line) <> '' {skip}"
+            f"where line <> '' {skip}"
         )
         con.execute(
             f"insert into malformed select {file.file_id}, _n - {base}, 1, line, "
@@ -172,7 +187,7 @@ def _reread_by_line(
             f"(format csv, header false, quote '', escape '', delimiter {literal(NO_DELIMITER)})"
         )
         _forget_rejects(con)
-        source = _csv_source(contract, file.header, literal(str(kept)), headed=False)
+        source = _csv_source(contract, file.header, file_literal(kept), headed=False)
         con.execute(
             f"create or replace temp table reread as "
             f"select row_number() over () as good_n, * from {source}"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from ground.sql import ident, literal, literals
+from ground.sql import file_literals, ident, literal
 from ingest.contracts.contract import Contract
 
 # A byte that no text holds: the whole line is one field.
@@ -79,7 +79,7 @@ def numbered(
 
 def line_source(files: Sequence[Readable]) -> str:
     """SQL: the physical lines of the files, as `line` and `_path`."""
-    paths = literals(str(f.path) for f in files)
+    paths = file_literals(f.path for f in files)
     return (
         f"read_csv([{paths}], auto_detect = false, header = false, "
         f"delim = {literal(NO_DELIMITER)}, quote = '', escape = '', "

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from ground.sql import literal, literals
+from ground.sql import file_literals, literal, literals
 from ingest.contracts.contract import Contract
 from ingest.privacy.mask import shape_sql
 from ingest.read.incoming import Readable, line_source, numbered, sources_of
@@ -54,7 +54,7 @@ def _records(contract: Contract, files: Sequence[Readable]) -> str:
         parted = "regexp_replace(line, '[}][ \\t]*[{]', '}' || chr(10) || '{', 'g')"
         return f"(select _path, unnest(string_split({parted}, chr(10))) as line from {lines})"
     steps = (contract.records or "$").removesuffix("[*]")
-    paths = literals(str(f.path) for f in files)
+    paths = file_literals(f.path for f in files)
     return (
         f"(select filename as _path, unnest(json_extract(content, {literal(steps + '[*]')}))"
         f"::varchar as line from read_text([{paths}]))"

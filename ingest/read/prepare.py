@@ -5,40 +5,64 @@ Does not: rows.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
-from ground.sql import ident, literal
+from ground.sql import file_literal, ident
 from ingest.contracts.contract import Contract
 from ingest.errors import FileRejectedError
 from ingest.privacy.mask import error_told, fields_told
 from ingest.privacy.pseudonym import client_pads
+from ingest.read.count import lines_with_text, records_in
 from ingest.read.csv_reader import csv_header
 from ingest.read.incoming import Readable, sources_of
+from ingest.read.limits import JSON_LINE_BYTES, check_document, check_rows
 from ingest.read.readers import check_header, described_fields, load_excel, xlsx_source
 from ingest.read.spool import spool_text
 from ingest.read.strip_extras import note_dropped, without_extras
+from ingest.read.taken import Taken
 
 # Not a client: the key of fingerprints that stand for masked text.
 MASKED = " masked"
+TEXT = ("csv", "ndjson", "json")
+
+
+def plain_text(contract: Contract, taken: Taken, stem: Path) -> Taken:
+    """The copy as plain text, where the format is text; its checksum is that of the text.
+
+    Raises FileRejectedError when it cannot be unpacked or holds nothing.
+    """
+    if contract.format not in TEXT:
+        return taken
+    spooled = spool_text(taken.path, stem.with_suffix(".txt"), contract.encoding)
+    return replace(
+        taken,
+        path=spooled.path,
+        checksum=spooled.checksum or taken.checksum,
+        lines_n=spooled.lines_n,
+        repaired=spooled.repaired,
+    )
 
 
 def prepare(
-    con: duckdb.DuckDBPyConnection, contract: Contract, path: Path, file_id: int, spool: Path
+    con: duckdb.DuckDBPyConnection, contract: Contract, taken: Taken, file_id: int
 ) -> Readable:
-    """The file, spooled if it must be, with its fields; what stays out is noted in the ledger.
+    """The file with its fields and the number of its records; what stays out is noted.
 
     Raises FileRejectedError when it cannot be read or a required field is missing.
     """
-    lines_n, repaired = 0, False
-    if contract.format in ("csv", "ndjson", "json"):
-        spooled = spool_text(path, spool / f"{file_id}.txt", contract.encoding)
-        path, lines_n, repaired = spooled.path, spooled.lines_n, spooled.repaired
-        if contract.skip_lines or contract.not_records:
-            kept = without_extras(contract, path, spool / f"{file_id}.kept.txt")
-            path, lines_n = kept.path, kept.lines_n
-            note_dropped(con, f"select {file_id}, {kept.dropped_n}")
+    path, lines_n, repaired = taken.path, taken.lines_n, taken.repaired
+    if contract.format in TEXT and (contract.skip_lines or contract.not_records):
+        kept = without_extras(contract, path, path.with_suffix(".kept.txt"))
+        path, lines_n = kept.path, kept.lines_n
+        note_dropped(con, f"select {file_id}, {kept.dropped_n}")
+    _check_size(contract, path)
+    present_n = records_in(contract, path)
+    if contract.format == "parquet":
+        check_rows(path.stat().st_size, present_n or 0)
+    con.execute("update ledger.file set present_n = ? where file_id = ?", [present_n, file_id])
     if contract.format == "json":
         _check_document(contract, path)
     if contract.format in ("ndjson", "json"):
@@ -53,6 +77,16 @@ def prepare(
     return Readable(file_id, path, header, lines_n, repaired)
 
 
+def _check_size(contract: Contract, path: Path) -> None:
+    match contract.format:
+        case "json":
+            check_document(path.stat().st_size)
+        case "csv":
+            lines_with_text(path)
+        case "ndjson":
+            lines_with_text(path, JSON_LINE_BYTES)
+
+
 def _fields(contract: Contract, path: Path) -> tuple[str, ...]:
     if contract.format == "csv":
         return csv_header(contract, path)
@@ -60,7 +94,7 @@ def _fields(contract: Contract, path: Path) -> tuple[str, ...]:
     with duckdb.connect() as probe:
         try:
             if contract.format == "parquet":
-                return described_fields(probe, f"read_parquet({literal(str(path))})")
+                return described_fields(probe, f"read_parquet({file_literal(path)})")
             load_excel(probe)
             return described_fields(probe, xlsx_source(contract, path))
         except duckdb.Error as error:
@@ -80,8 +114,9 @@ def _check_document(contract: Contract, path: Path) -> None:
             "select json_valid(content) and json_type(content) = 'OBJECT' "
             "and json_extract(content, ?) is null and exists (select 1 from "
             "unnest(json_keys(content)) as k(name) where json_type(json_extract(content, "
-            "'$.\"' || name || '\"')) in ('OBJECT', 'ARRAY', 'VARCHAR')) from read_text(?)",
-            [branch, str(path)],
+            "'$.\"' || name || '\"')) in ('OBJECT', 'ARRAY', 'VARCHAR')) "
+            f"from read_text({file_literal(path)})",
+            [branch],
         ).fetchone()
     if row and row[0]:
         raise FileRejectedError("wrong_document", f"the document has no {branch}")

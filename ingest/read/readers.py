@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from ground.sql import ident, literal, literals
+from ground.sql import file_literals, ident, literal
 from ingest.contracts.contract import Contract
 from ingest.errors import FileRejectedError
 from ingest.privacy.mask import known_fields
@@ -18,7 +18,7 @@ from ingest.read.csv_reader import read_csv
 from ingest.read.incoming import Readable, columns_sql, sources_of
 from ingest.read.json_reader import read_json
 from ingest.read.strip_extras import not_a_record, note_dropped
-from ingest.read.workbook import extent
+from ingest.read.workbook import check_cells, extent
 
 
 def check_header(contract: Contract, header: Sequence[str]) -> None:
@@ -75,7 +75,7 @@ def _set_misencoded_apart(
 def _read_parquet(
     con: duckdb.DuckDBPyConnection, contract: Contract, files: Sequence[Readable]
 ) -> None:
-    paths = literals(str(f.path) for f in files)
+    paths = file_literals(f.path for f in files)
     columns = columns_sql(contract, files[0].header, "t")
     con.execute(
         f"create or replace temp table incoming as select g.file_id as _file_id, "
@@ -109,6 +109,7 @@ def xlsx_source(contract: Contract, path: Path) -> str:
     reach = extent(path, contract.sheet)
     if reach:
         column, row = reach
+        check_cells(column, row)
         first = min(contract.skip_lines + 1, row)
         options += f", range = 'A{first}:{column}{row}', stop_at_empty = false"
     headed = literal(contract.header)

@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
@@ -16,8 +17,11 @@ from typing import IO, cast
 import zstandard
 
 from ingest.errors import FileRejectedError
+from ingest.privacy.mask import error_told
+from ingest.read.limits import check_ratio
 
 _CHUNK = 1 << 22
+_ZSTD_WINDOW = 1 << 27
 _REPLACEMENT = "\ufffd".encode()
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _BOMS = {
@@ -32,18 +36,14 @@ class Spooled:
     """A readable text file. `path` is the landed file itself when nothing had to be mended.
 
     `lines_n` counts physical lines, blank ones and a last one without an end included.
-    `repaired`: bytes that the encoding does not know stand as U+FFFD.
+    `repaired`: bytes that the encoding does not know stand as U+FFFD. `checksum`: of what was
+    packed in the file; None when nothing had to be copied, and so nothing was packed.
     """
 
     path: Path
     lines_n: int
     repaired: bool = False
-
-
-def checksum(path: Path) -> str:
-    """SHA-256 of the file as it landed, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    checksum: str | None = None
 
 
 def spool_text(landed: Path, target: Path, encoding: str) -> Spooled:
@@ -54,14 +54,15 @@ def spool_text(landed: Path, target: Path, encoding: str) -> Spooled:
     """
     with landed.open("rb") as file:
         head = file.read(4)
+    packed, size = hashlib.sha256(), landed.stat().st_size
     compressed = head.startswith((_GZIP, _ZSTD))
     if not compressed and encoding == "utf-8" and not head.startswith(tuple(_BOMS)):
         lines_n, clean = _survey(landed)
         if clean:
             return Spooled(landed, lines_n)
     lines_n, wrote, last, repaired = 0, False, b"", False
-    with target.open("wb") as out:
-        for chunk in _normalised(_plain_chunks(landed, head), encoding):
+    with target.open("wb") as out, landed.open("rb") as file:
+        for chunk in _normalised(_hashed(plain_chunks(file, size), packed), encoding):
             out.write(chunk)
             lines_n += chunk.count(b"\n")
             last = chunk[-1:] or last
@@ -69,18 +70,17 @@ def spool_text(landed: Path, target: Path, encoding: str) -> Spooled:
             wrote = wrote or bool(chunk.strip())
     if not wrote:
         raise FileRejectedError("empty", "the file holds not one byte of text")
-    return Spooled(target, lines_n + (last != b"\n"), repaired)
+    return Spooled(target, lines_n + (last != b"\n"), repaired, packed.hexdigest())
 
 
 def plain_head(landed: Path, size: int) -> bytes:
     """The first bytes, decompressed. Raises FileRejectedError when the stream is damaged."""
-    with landed.open("rb") as file:
-        start = file.read(4)
     out = b""
-    for chunk in _plain_chunks(landed, start):
-        out += chunk
-        if len(out) >= size:
-            break
+    with landed.open("rb") as file:
+        for chunk in plain_chunks(file, landed.stat().st_size):
+            out += chunk
+            if len(out) >= size:
+                break
     return out[:size]
 
 
@@ -97,37 +97,57 @@ def _survey(landed: Path) -> tuple[int, bool]:
     return lines_n + (last != b"\n"), clean
 
 
-def _plain_chunks(landed: Path, head: bytes) -> Iterator[bytes]:
+def plain_chunks(file: IO[bytes], size: int) -> Iterator[bytes]:
+    """The bytes of an open file of `size` bytes, unpacked where they are packed.
+
+    Raises FileRejectedError when the stream is damaged or unpacks beyond all bounds.
+    """
+    head = file.read(4)
+    file.seek(0)
+    plain = 0
     try:
-        with _open(landed, head) as stream:
+        with _unpacked(file, head) as stream:
             while chunk := stream.read(_CHUNK):
+                plain += len(chunk)
+                check_ratio(size, plain)
                 yield chunk
     except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as error:
         raise FileRejectedError(
             "unreadable",
-            f"the compressed stream is damaged or cut short ({error}); ask for the file again",
-        ) from error
+            f"the compressed stream is damaged or cut short ({error_told(error)}); "
+            f"ask for the file again",
+        ) from None
 
 
-def _open(landed: Path, head: bytes) -> IO[bytes]:
+def _hashed(chunks: Iterator[bytes], digest: "hashlib._Hash") -> Iterator[bytes]:
+    for chunk in chunks:
+        digest.update(chunk)
+        yield chunk
+
+
+def _unpacked(file: IO[bytes], head: bytes) -> AbstractContextManager[IO[bytes]]:
     if head.startswith(_GZIP):
-        return cast(IO[bytes], gzip.open(landed, "rb"))
+        return cast(IO[bytes], gzip.open(file, "rb"))
     if head.startswith(_ZSTD):
-        _check_zstd_end(landed)
-        return cast(IO[bytes], zstandard.open(landed, "rb"))
-    return landed.open("rb")
+        _check_zstd_end(file)
+        unpack = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
+        return cast(IO[bytes], unpack.stream_reader(file, read_across_frames=True, closefd=False))
+    return nullcontext(file)
 
 
-def _check_zstd_end(landed: Path) -> None:
+def _check_zstd_end(file: IO[bytes]) -> None:
     # The library's reader takes a cut stream for its end; only the decompressor object tells.
-    with landed.open("rb") as file:
-        step = zstandard.ZstdDecompressor().decompressobj(read_across_frames=False)
-        while chunk := file.read(_CHUNK):
-            while chunk:
-                step.decompress(chunk)
-                chunk = step.unused_data
-                if step.eof and chunk:
-                    step = zstandard.ZstdDecompressor().decompressobj(read_across_frames=False)
+    unpack = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
+    step, size, plain = unpack.decompressobj(read_across_frames=False), 0, 0
+    while chunk := file.read(1 << 16):
+        size += len(chunk)
+        while chunk:
+            plain += len(step.decompress(chunk))
+            check_ratio(size, plain)
+            chunk = step.unused_data
+            if step.eof and chunk:
+                step = unpack.decompressobj(read_across_frames=False)
+    file.seek(0)
     if not step.eof:
         raise EOFError("zstd frame ends before its end marker")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from ground.sql import literal, literals
+from ground.sql import file_literal, literal, literals
 from ingest.contracts.contract import Contract
 from ingest.read.incoming import NO_DELIMITER
 
@@ -36,7 +36,7 @@ def without_extras(contract: Contract, path: Path, target: Path) -> Kept:
             f"create table line as select n, line, coalesce(sum({quotes}) over (order by n rows "
             f"between unbounded preceding and 1 preceding), 0) % 2 = 1 as is_inside from ("
             f"select row_number() over () as n, coalesce(line, '') as line from read_csv("
-            f"{literal(str(path))}, auto_detect = false, header = false, "
+            f"{file_literal(path)}, auto_detect = false, header = false, "
             f"delim = {literal(NO_DELIMITER)}, quote = '', escape = '', "
             f"columns = {{'line': 'VARCHAR'}}, new_line = '\\n', "
             f"max_line_size = 67108864)) where n > {contract.skip_lines}"

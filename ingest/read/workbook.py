@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ingest.errors import FileRejectedError
 from ingest.privacy.mask import error_told
+from ingest.read.limits import CELLS, check_columns, check_ratio
 
 _CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]+)"')
 _SHEET = re.compile(r"<(?:\w+:)?sheet [^>]*>")
@@ -45,11 +46,20 @@ def extent(path: Path, sheet: str | None) -> tuple[str, int] | None:
     return (_letters(last_column), last_row) if last_row else None
 
 
+def check_cells(column: str, row: int) -> None:
+    """Raise FileRejectedError when a sheet reaches further than any extract does."""
+    check_columns(_number(column))
+    if _number(column) * row > CELLS:
+        raise FileRejectedError("too_large", f"its sheet reaches over more than {CELLS:,} cells")
+
+
 def _open(path: Path) -> zipfile.ZipFile:
     try:
-        return zipfile.ZipFile(path)
+        book = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError) as error:
         raise FileRejectedError("unreadable", f"not a xlsx file ({error_told(error)})") from None
+    check_ratio(path.stat().st_size, sum(part.file_size for part in book.infolist()))
+    return book
 
 
 def _sheets(book: zipfile.ZipFile) -> list[tuple[str, str]]:

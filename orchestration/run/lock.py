@@ -7,6 +7,7 @@ import datetime as dt
 import fcntl
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,6 +80,8 @@ def night_lock(home: Home, holder: str, wait_s: float = 0) -> Iterator[NightLock
     if lock is None:
         lock = _acquire(path, holder, wait_s)
         _held[path] = lock
+        for left_over in (home.spool, home.spill):
+            shutil.rmtree(left_over, ignore_errors=True)
     else:
         lock.depth += 1
     try:

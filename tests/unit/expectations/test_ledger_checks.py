@@ -17,7 +17,7 @@ CLEAN = """
     create table ledger.file (file_id bigint, system varchar, feed varchar, file_name varchar,
         extract_date date, captures varchar, landed_n bigint, loaded_n bigint,
         quarantined_n bigint, superseded_n bigint, verdict varchar, reason varchar,
-        batch_id bigint, expired_n bigint);
+        batch_id bigint, expired_n bigint, present_n bigint);
     create table ledger.quarantine (quarantine_id bigint, file_id bigint, rows_n bigint);
     create table ledger.quarantine_closed (quarantine_id bigint);
     create table ledger.unmapped (system varchar, feed varchar, file_id bigint, map varchar,
@@ -27,7 +27,7 @@ CLEAN = """
     insert into ledger.file
         select day, 'sim', 'contacts', 'contacts_krk_' || day || '.csv.gz',
                date '2026-03-01' + day::integer, '{"site": "krk"}', 102, 100, 2, 0,
-               'loaded', null, 3, 0
+               'loaded', null, 3, 0, 102
         from range(10) as days(day);
     insert into ledger.quarantine select file_id * 2, file_id, 1 from ledger.file;
     insert into ledger.quarantine select file_id * 2 + 1, file_id, 1 from ledger.file;
@@ -37,6 +37,10 @@ CLEAN = """
 BROKEN = {
     "a row that vanished": (
         "update ledger.file set landed_n = 103 where file_id = 4",
+        "ledger.accounting",
+    ),
+    "a row that another count finds and the reader did not": (
+        "update ledger.file set present_n = 103 where file_id = 4",
         "ledger.accounting",
     ),
     "rows in raw that the ledger does not know": (
@@ -53,7 +57,7 @@ BROKEN = {
     ),
     "a file that was refused": (
         """insert into ledger.file values (50, 'sim', 'contacts', 'bad.csv.gz',
-           date '2026-03-10', '{"site": "mnl"}', 0, 0, 0, 0, 'rejected', 'no header', 3, 0)""",
+           date '2026-03-10', '{"site": "mnl"}', 0, 0, 0, 0, 'rejected', 'none', 3, 0, null)""",
         "ledger.rejected_files",
     ),
     "codes that no map knows": (
@@ -68,7 +72,8 @@ BROKEN = {
     "an extract that never came": (
         """delete from ledger.file where file_id = 4; delete from ledger.quarantine
            where file_id = 4; update raw.sim__contacts set _file_id = 5 where _file_id = 4;
-           update ledger.file set loaded_n = 200, landed_n = 202 where file_id = 5""",
+           update ledger.file set loaded_n = 200, landed_n = 202, present_n = 202
+           where file_id = 5""",
         "ledger.missing_extracts",
     ),
     "a day without a row": (
