@@ -93,8 +93,8 @@ class Deployment:
         with ledger.warehouse(self.home) as con:
             con.execute("update ledger.batch set built_at = now()::timestamp")
 
-    def dbt(self, *arguments: str) -> None:
-        """Run dbt; fails the test with dbt's own message."""
+    def dbt(self, *arguments: str) -> dict[str, str]:
+        """Run dbt; fails the test with dbt's own message. Gives each node's status."""
         write(self.project, self.contracts)
         values = {
             "HEADSET_HOME": str(self.home.root),
@@ -117,6 +117,7 @@ class Deployment:
             for result in answer.result.results
             if result.status not in ("success", "pass")
         ]
+        return {result.node.name: str(result.status) for result in answer.result.results}
 
     def ask(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Rows of a query on the warehouse."""

@@ -8,6 +8,7 @@
                   rows can fall on: 'feeds': {'contacts': [0, 0], 'contact_legs': [-1, 0]}
     follows       models of this strategy, with days in the same way around what they rewrote
     through       rows of a feed to which touched rows of another belong (touched_through)
+    also          a macro whose query finds further dates (late_parts.sql)
     linked_to     rows of other models that rows here name by a key (touched_by_link)
     differs_from  a small model that is built whole: its dates that are not as before
     unsettled     a condition on the table's own rows: time alone changes them
@@ -84,6 +85,9 @@
         {%- do parts.append(touched_through(spec.through)) -%}
     {%- endif -%}
     {%- if is_incremental() -%}
+        {%- if spec.get('also') -%}
+            {%- do parts.append('select touched_date from (' ~ context[spec.also]() ~ ') as found') -%}
+        {%- endif -%}
         {%- for followed, days in spec.get('follows', {}).items() -%}
             {%- do parts.append(touched_by(followed, days, spec.get('by'))) -%}
         {%- endfor -%}
@@ -266,6 +270,7 @@
     where batch.built_at is null
     group by spine.rewritten_date;
     {%- if dates %}
+    {{ touch_other_dates(config.get('meta', {}).get('touches'), arg_dict, spec.column) }}
 
     delete from {{ arg_dict['target_relation'] }}
     where {{ spec.column }} in {{ date_literals(dates) }};

@@ -3,7 +3,8 @@
         Every enabled system's model of one canonical feed, one under the other: its staging model,
         or what puts the feed together from events. HEADSET_FEEDS lists `system.canonical_feed`, the
         latter as `system.canonical_feed=model`. Names, order and types come from the model's
-        own yml, the definition of the feed. No system fills it: a typed relation without rows.
+        own yml, the definition of the feed. No system fills it: a typed relation without rows. A
+        column that the definition calls optional is null where a model does not name it.
     -#}
     {%- set usual = 'sim.contacts,sim.contact_legs,sim.agent_activity,'
         ~ 'sim_hr.employment,sim_hr.employment_events,sim_wfm.schedules,sim_wfm.absences,'
@@ -26,9 +27,13 @@
 
     {%- for system, source_model in systems -%}
         {{ 'union all' if not loop.first }}
+        {%- set text = model_text(source_model) %}
 select
         {%- for column in model.columns.values() %}
             {%- set sent = "'" ~ system ~ "'" if column.name == 'source_system' else column.name %}
+            {%- if (column.config.meta or {}).get('optional') and not names_column(text, column.name) -%}
+                {%- set sent = 'null' -%}
+            {%- endif %}
     cast({{ sent }} as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
         {%- endfor %}
 from {{ ref(source_model) }}
@@ -39,4 +44,22 @@ select
         {%- endfor %}
 where false
     {%- endfor -%}
+{%- endmacro %}
+
+
+{% macro model_text(name) -%}
+    {#- A model's own text; '' while dbt still parses. -#}
+    {%- if execute -%}
+        {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == name -%}
+            {{ return(node.raw_code) }}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return('') }}
+{%- endmacro %}
+
+
+{% macro names_column(text, column) -%}
+    {#- A model that is one `select *` has whatever is below it. -#}
+    {%- set whole = 'select * from' in text | replace('\n', ' ') and 'with ' not in text -%}
+    {{ return(whole or modules.re.search('\\b' ~ column ~ '\\b', text) is not none) }}
 {%- endmacro %}

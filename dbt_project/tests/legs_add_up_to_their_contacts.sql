@@ -1,6 +1,8 @@
 -- Seconds of the legs against those of their contacts, by client and day of the contact.
 {{ config(severity='error', meta={
-    'reason': 'The same seconds from both facts; a difference means that a leg moved and its contact did not follow.',
+    'reason': 'The same seconds from both facts; a difference means that a leg moved and its contact did not follow. '
+              ~ 'A leg that comes late builds its contact with it; what remains is mended by '
+              ~ '`headset night --full-refresh`.',
     'radius': 'client',
     'breaks': 'update fct_contact_leg set handle_s = handle_s + 1'
 }) }}

@@ -13,28 +13,59 @@ with contacts as (
     where {{ only_touched('event_date') }}
 ),
 
+-- Where the source tells the date of a leg's contact, by that; else near it, or found by its id.
+dated_legs as (
+    select
+        *,
+        contact_date as far_date
+    from {{ ref('int_contact_legs') }}
+    where contact_date is null and {{ only_touched('event_date', after=span) }}
+    union all
+    select
+        *,
+        contact_date as far_date
+    from {{ ref('int_contact_legs') }}
+    where contact_date is not null and {{ only_touched('contact_date') }}
+    union all
+    select
+        leg.*,
+        late.contact_date as far_date
+    from {{ ref('int_contact_legs') }} as leg
+    inner join {{ ref('int_late_leg') }} as late
+        on
+            leg.contact_id = late.scoped_contact_id
+            and leg.leg_number = late.leg_number
+            and leg.event_date = late.event_date
+    where late.contact_date is not null and {{ only_touched('late.contact_date') }}
+),
+
 legs as (
     select
         leg.*,
         {{ handle_s('leg') }} as handle_s,
-        min(case when leg.is_answered then leg.leg_number end) over (partition by leg.contact_id)
-            as first_answered_leg,
-        max(case when leg.is_answered then leg.leg_number end) over (partition by leg.contact_id)
-            as last_answered_leg,
+        min(case when leg.is_answered and leg.joined_as is null then leg.leg_number end)
+            over (partition by leg.contact_id) as first_answered_leg,
+        max(case when leg.is_answered and leg.joined_as is null then leg.leg_number end)
+            over (partition by leg.contact_id) as last_answered_leg,
         coalesce(
             min(case when leg.has_queue then leg.leg_number end) over (partition by leg.contact_id),
             min(leg.leg_number) over (partition by leg.contact_id)
         ) as leading_leg
-    from {{ ref('int_contact_legs') }} as leg
-    where {{ only_touched('leg.event_date', after=span) }}
+    from dated_legs as leg
 ),
 
 totals as (
     select
         contact.contact_id,
-        sum(case when leg.has_queue then 1 else 0 end) as queue_visits_n,
+        sum(
+            case
+                when leg.has_queue and coalesce(leg.queued_as, 'customer') <> 'consultation' then 1
+                else 0
+            end
+        ) as queue_visits_n,
         sum(case when leg.is_answered then 1 else 0 end) as legs_answered_n,
-        count(distinct leg.agent_id) as agents_n,
+        -- Who was only asked, or joined a conversation, has taken nothing over.
+        count(distinct case when leg.joined_as is null then leg.agent_id end) as agents_n,
         max(case when leg.leg_number = leg.last_answered_leg then leg.agent_id end) as agent_id,
         sum(case when leg.is_transfer_out then 1 else 0 end) as transfers_n,
         sum(
@@ -58,8 +89,12 @@ totals as (
     inner join legs as leg
         on
             contact.contact_id = leg.contact_id
-            and leg.event_date between contact.event_date
-            and {{ add_days('contact.event_date', span) }}
+            and case
+                when leg.far_date is not null then contact.event_date = leg.far_date
+                else
+                    leg.event_date between contact.event_date
+                    and {{ add_days('contact.event_date', span) }}
+            end
     group by contact.contact_id
 )
 
@@ -111,6 +146,8 @@ select
         as {{ part }},
     {% endfor -%}
     contact.is_resolved,
+    contact.records_n,
+    contact.records_incoming_n,
     contact.anomaly,
     contact.file_id,
     contact.row_number

@@ -21,6 +21,8 @@ select
     contact.ivr_s,
     contact.is_resolved,
     contact.anomaly,
+    contact.records_n,
+    contact.records_incoming_n,
     contact.file_id,
     contact.row_number,
     {{ scoped_id('contact.source_system', 'contact.contact_id') }} as contact_id,

@@ -9,6 +9,7 @@ select
     status,
     upper(status_kind) as status_kind,
     upper(contact_state) as contact_state,
+    upper(initiation_method) as initiation_method,
     _event_date as event_date,
     _file_id as file_id,
     _row_number as row_number

@@ -20,7 +20,10 @@ with events as (
             when
                 max(
                     case
-                        when contact_state in ('CONNECTED', 'CONNECTED_ONHOLD') then 1 else 0
+                        when contact_state in ('CONNECTED', 'CONNECTED_ONHOLD') then 1
+                        -- Who dials is at work; whose phone rings still waits.
+                        when contact_state = 'CONNECTING' and initiation_method = 'OUTBOUND' then 1
+                        else 0
                     end
                 ) = 1
                 then 'ON_CONTACT'

@@ -49,6 +49,7 @@ sessions as (
         max(case when is_with_customer then ended_at end) as ended_at,
         max(case when is_with_customer and ended_at is null then 1 else 0 end) = 1 as is_open,
         max(case when segment_type = 'alert' then 1 else 0 end) = 1 as is_alerted,
+        max(case when is_conference then 1 else 0 end) = 1 as is_conference,
         max_by(disposition_code, case when disposition_code is not null then started_at end)
             as disposition_code,
         max_by(
@@ -76,6 +77,7 @@ measured as (
         max(case when metric = 'tFlowOut' then 1 else 0 end) = 1 as is_flowed_out,
         max(case when metric = 'tVoicemail' then 1 else 0 end) = 1 as is_voicemail,
         max(case when metric = 'tAbandon' then 1 else 0 end) = 1 as is_abandoned,
+        max(case when metric = 'tShortAbandon' then 1 else 0 end) = 1 as is_short_abandon,
         max(case
             when metric in ('nTransferred', 'nBlindTransferred', 'nConsultTransferred') then count_n
         end) > 0 as is_transferred
@@ -134,12 +136,14 @@ select
     session.ended_at,
     session.is_open,
     session.is_alerted,
+    session.is_conference,
     session.disposition_code,
     coalesce(session.disconnect_type like '%transfer', false)
     or coalesce(measured.is_transferred, false) as is_transferred,
     coalesce(measured.is_flowed_out, false) as is_flowed_out,
     coalesce(measured.is_voicemail, false) as is_voicemail,
     coalesce(measured.is_abandoned, false) as is_abandoned,
+    coalesce(measured.is_short_abandon, false) as is_short_abandon,
     cast(session.hold_count as integer) as hold_count,
     {% for name in spans -%}
     cast(coalesce(measured.{{ name }}_s, session.{{ name }}_s) as integer) as {{ name }}_s,
