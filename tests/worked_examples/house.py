@@ -80,7 +80,7 @@ def _build(home: Home) -> None:
         nodes = answer.result.results if answer.result else ()
         said = [f"{n.node.name}: {n.message}" for n in nodes if str(n.status) != "success"]
         raise ExampleError(f"dbt run: {answer.exception or said}")
-    _publish(home)
+    publish(home, set(models()))
 
 
 def _project(folder: Path) -> Path:
@@ -132,12 +132,12 @@ def _warehouse(path: Path) -> None:
         con.close()
 
 
-def _publish(home: Home) -> None:
+def publish(home: Home, wanted: set[str]) -> None:
     """A snapshot as metric questions need it: views, both manifests, contracts."""
     folder = home.published / "snapshots" / "worked_examples"
     folder.mkdir(parents=True)
     manifest = json.loads((home.target / "manifest.json").read_text())
-    tables, wanted = {}, set(models())
+    tables = {}
     con = duckdb.connect(str(folder / "serve.duckdb"))
     try:
         con.execute(f"attach '{home.warehouse}' as built (read_only)")

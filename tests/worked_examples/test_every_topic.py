@@ -16,8 +16,10 @@ from tests.worked_examples.house import examples
 TOPICS = {
     "are calls answered in time": ["service_level", "answer_rate"],
     "how long do customers wait": ["speed_of_answer"],
-    "how many give up": ["abandonment", "short_abandon"],
+    "how many give up": ["abandonment", "short_abandon", "abandoned", "queue_abandon_time"],
     "how long does a contact take": ["handle_time", "talk_time", "hold_time", "after_contact_work"],
+    "do agents take what they are offered": ["agent_answer_rate", "handled", "callback_attempts"],
+    "does it agree with the vendor's report": ["contacts_created", "contacts_incoming"],
     "how full are the hours": ["occupancy", "utilisation", "shrinkage", "logged_in_time"],
     "was the plan kept": ["adherence", "conformance", "absence"],
     "was it resolved": ["first_contact_resolution", "repeat_rate", "transfer_rate"],

@@ -30,7 +30,7 @@ def test_every_row_has_parts_n_version_and_name(home: Home) -> None:
     row = answer.rows[0]
     assert tuple(row) == answer.columns
     assert (row["numerator"], row["denominator"], row["n"]) == (860, 1050, 1050)
-    assert (row["metric"], row["version"]) == ("service_level.answered_of_offered_less_short", 1)
+    assert (row["metric"], row["version"]) == ("service_level.answered_of_offered_less_short", 2)
 
 
 def test_all_five_icmi_formulas_on_one_client_s_calls(home: Home) -> None:
@@ -55,7 +55,7 @@ def test_all_five_icmi_formulas_on_one_client_s_calls(home: Home) -> None:
     [
         ("abandonnment", "unknown metric 'abandonnment'; did you mean abandonment"),
         ("service_level.icmi", "service_level has no variant 'icmi'; it has service_level."),
-        ("xyzzy", "unknown metric 'xyzzy'; known: abandonment"),
+        ("xyzzy", "unknown metric 'xyzzy'; known: abandoned"),
     ],
 )
 def test_a_wrong_metric_gets_the_nearest_right_ones(home: Home, name: str, says: str) -> None:
