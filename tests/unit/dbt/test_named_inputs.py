@@ -19,6 +19,7 @@ EXCEPT = {
     ("agent_day", "dim_agent"): "says whether a map knows the agent, and the map touches its dates",
     ("agent_day", "fct_contact_leg"): "seconds of legs, which no contact changes",
     ("agent_half_hour", "fct_contact_leg"): "seconds of legs, which no contact changes",
+    ("int_late_leg", "feed_contacts"): "contacts that have come are found (`also`)",
     ("sla_half_hour", "fct_disruption"): "its excused days are followed (int_excused_day)",
 }
 Nodes = dict[str, dict[str, Any]]
