@@ -4,6 +4,11 @@
     meta={'touched': {'column': 'above_date', 'differs_from': 'int_above_band_now'}}
 ) }}
 
-select *
+select
+    contract_id,
+    line_of_business,
+    basis,
+    period_start,
+    above_date
 from {{ ref('int_above_band_now') }}
 where {{ only_touched('above_date') }}

@@ -21,6 +21,7 @@
     'csat_n', 'csat_satisfied_n', 'evaluations_n', 'no_critical_error_n', 'scored_n', 'qa_scores',
     'qa_scores_sq'
 ] %}
+{%- set said = parts[15:] %}
 
 with answered as (
     select
@@ -32,6 +33,21 @@ with answered as (
         leg.agent_id is not null
         and leg.is_answered
         and {{ only_touched('leg.site_date', before=span + 1, after=span + 1) }}
+),
+
+repeats as (
+    select
+        contact_id,
+        traced_7d_n,
+        resolved_within_7d_n
+    from {{ ref('interaction_repeat') }}
+    where {{ only_touched('event_date', before=span + 1, after=1) }}
+),
+
+excused_legs as (
+    select leg_id
+    from {{ ref('int_excused_legs') }}
+    where {{ only_touched('event_date', before=1, after=1) }}
 ),
 
 handled as (
@@ -63,21 +79,8 @@ handled as (
         {{ sum_s('case when leg.from_last = 1 then repeated.resolved_within_7d_n end') }}
             as resolved_n
     from answered as leg
-    left join (
-        select
-            contact_id,
-            traced_7d_n,
-            resolved_within_7d_n
-        from {{ ref('interaction_repeat') }}
-        where {{ only_touched('event_date', before=span + 1, after=1) }}
-    ) as repeated
-        on leg.contact_id = repeated.contact_id
-    left join (
-        select leg_id
-        from {{ ref('int_excused_legs') }}
-        where {{ only_touched('event_date', before=1, after=1) }}
-    ) as excused
-        on leg.leg_id = excused.leg_id
+    left join repeats as repeated on leg.contact_id = repeated.contact_id
+    left join excused_legs as excused on leg.leg_id = excused.leg_id
     where
         excused.leg_id is null
         and {{ only_touched('leg.site_date') }}
@@ -86,8 +89,6 @@ handled as (
         leg.language, leg.site_id, leg.queue_id, leg.day_part
 ),
 
-{%- set said = ['csat_n', 'csat_satisfied_n', 'evaluations_n', 'no_critical_error_n', 'scored_n',
-    'qa_scores', 'qa_scores_sq'] %}
 -- An answer is credited where its contact was handled.
 answers as (
     select
@@ -105,7 +106,7 @@ answers as (
         coalesce({{ exact_sum('power(qa_score, 2)') }}, 0) as qa_scores_sq
     from {{ ref('int_contact_answer') }}
     where {{ only_touched('site_date') }}
-    group by agent_id, site_date{% for key in mix %}, {{ key }}{% endfor %}
+    group by agent_id, site_date, {{ mix | join(', ') }}
 ),
 
 stacked as (

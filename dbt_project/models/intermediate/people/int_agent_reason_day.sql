@@ -7,6 +7,12 @@
     }}
 ) }}
 
+with excused_legs as (
+    select leg_id
+    from {{ ref('int_excused_legs') }}
+    where {{ only_touched('event_date', before=1, after=1) }}
+)
+
 -- By reason: codes that the agent sets are no case mix, but they say what to coach about.
 select
     leg.agent_id,
@@ -30,12 +36,7 @@ select
     {{ sum_squares('case when leg.talk_s is not null then leg.acw_s end') }} as acw_sq,
     {{ count_if('leg.talk_s is not null and leg.is_transfer_out') }} as transfers_n
 from {{ ref('fct_contact_leg') }} as leg
-left join (
-    select leg_id
-    from {{ ref('int_excused_legs') }}
-    where {{ only_touched('event_date', before=1, after=1) }}
-) as excused
-    on leg.leg_id = excused.leg_id
+left join excused_legs as excused on leg.leg_id = excused.leg_id
 where
     {{ only_touched('leg.site_date') }}
     and leg.agent_id is not null

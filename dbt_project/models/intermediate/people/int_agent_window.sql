@@ -32,6 +32,22 @@ days as (
         on span.span_from <= day.date_day and span.span_to > day.date_day
 ),
 
+single_days as (
+    select
+        site_date,
+        span_from
+    from days
+    where not is_whole_week
+),
+
+whole_weeks as (
+    select distinct
+        week_start_date,
+        span_from
+    from days
+    where is_whole_week
+),
+
 looked_at as (
     select
         span.span_from,
@@ -52,8 +68,9 @@ by_span as (
     {{ sum_of_part(part, 'mix') }} as {{ part }}{{ ',' if not loop.last }}
     {% endfor %}
     from (
-        {% for relation, date, is_week in [
-            ('int_agent_mix_day', 'site_date', 'not '), ('int_agent_mix_week', 'week_start_date', '')
+        {% for relation, date, dates in [
+            ('int_agent_mix_day', 'site_date', 'single_days'),
+            ('int_agent_mix_week', 'week_start_date', 'whole_weeks')
         ] -%}
         select
             one.agent_id,
@@ -61,13 +78,7 @@ by_span as (
             day.span_from,
             one.{{ parts | join(', one.') }}
         from {{ ref(relation) }} as one
-        inner join (
-            select distinct
-                {{ date }},
-                span_from
-            from days
-            where {{ is_week }}is_whole_week
-        ) as day
+        inner join {{ dates }} as day
             on one.{{ date }} = day.{{ date }}
         {{ 'union all' if not loop.last }}
         {% endfor %}

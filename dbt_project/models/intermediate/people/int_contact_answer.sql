@@ -112,7 +112,8 @@ from said
 left join contacts as contact
     on
         said.contact_id = contact.contact_id
-        and said.event_date between contact.event_date and {{ add_days('contact.event_date', link) }}
+        and said.event_date between contact.event_date
+        and {{ add_days('contact.event_date', link) }}
 left join places as place
     on
         said.contact_id = place.contact_id

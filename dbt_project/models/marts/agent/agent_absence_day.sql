@@ -14,6 +14,12 @@ with absences as (
     where {{ only_touched('shift_date') }}
 ),
 
+schedules as (
+    select *
+    from {{ ref('fct_schedule') }}
+    where {{ only_touched('shift_date') }}
+),
+
 scheduled as (
     select
         absence.absence_id,
@@ -31,11 +37,7 @@ scheduled as (
             end
         ) as scheduled_absent_s
     from absences as absence
-    left join (
-        select *
-        from {{ ref('fct_schedule') }}
-        where {{ only_touched('shift_date') }}
-    ) as schedule
+    left join schedules as schedule
         on
             absence.agent_id = schedule.agent_id
             and absence.shift_date = schedule.shift_date

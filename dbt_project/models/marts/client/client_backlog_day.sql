@@ -37,9 +37,7 @@ with all_spans as (
 spans as (
     select *
     from all_spans
-    {%- if first %}
-    where to_date > date '{{ first }}'
-    {%- endif %}
+    where to_date > date '{{ first or "0001-01-01" }}'
 ),
 
 -- Once for the case as such (-1) and once for every age that it reaches while open.
