@@ -10,6 +10,7 @@
 
 {%- set dates = touched_date_list() if execute and is_incremental() else [] %}
 {%- set first = dates[0] if dates %}
+{%- set since = first - modules.datetime.timedelta(days=1) if first else '0001-01-01' %}
 {% set parts = ['open_n', 'pending_n', 'opened_day', 'older_2_n', 'older_7_n', 'older_30_n'] %}
 -- Running sums of what opens and what is done: a case counts on every date at whose end it is open.
 -- From the first touched date on: what was open before it enters on that date.
@@ -28,10 +29,7 @@ with all_spans as (
     from {{ ref('int_case_spans') }}
     where
         not is_done
-        {%- if is_incremental() %}
-        and {{ "(ended_at_utc is null or ended_at_utc >= timestamp '" ~ first ~ "' - interval 1 day)"
-               if first else 'false' }}
-        {%- endif %}
+        and coalesce(ended_at_utc, timestamp '9999-12-31') >= timestamp '{{ since }}'
 ),
 
 spans as (
