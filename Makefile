@@ -8,7 +8,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 INSTALL := $(PIP) install --require-hashes --no-build-isolation --use-pep517
-UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null)
 UV_INSTALL = $(UV) pip install --quiet --python $(BIN)/python
 BI := .venv-bi
@@ -53,12 +52,10 @@ bi: $(BI)/stamp ## open dashboards (Superset, in an environment of its own) on w
 test-bi: $(BI)/stamp $(VENV)/dev.stamp ## the same for real: import, roles, ways out, pictures (needs chromium)
 	@HEADSET_BI_PYTHON=$(CURDIR)/$(BI)/bin/python $(BIN)/pytest -n 0 tests/bi
 
-lock: ## resolve requirements*.in into the lock files
-	@$(PYTHON) -m venv $(VENV)/lock
-	@$(VENV)/lock/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+lock: $(VENV)/dev.stamp ## resolve requirements*.in into the lock files
 	@for name in requirements requirements-dev; do \
 	  echo "==> $$name.lock"; \
-	  $(VENV)/lock/bin/uv pip compile --quiet --universal --no-strip-extras --generate-hashes \
+	  $(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes \
 	    --no-emit-index-url --no-header --python-version 3.11 --output-file $$name.lock $$name.in; \
 	done
 

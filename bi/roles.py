@@ -1,8 +1,10 @@
 """Roles, row-level rules and readers, inside Superset's own application.
 
-Run in Superset's environment: `python -m bi.roles READERS.csv`, a file with the columns username,
-kind (client, leader, agent, floor, hr, data), id, password. A reader has one role; the role has the
-views of his kind, and for the first three kinds one rule per view: only rows of his own id.
+Run in Superset's environment: `python -m bi.roles READERS.csv SNAPSHOT`, a file with the columns
+username, kind (client, leader, agent, floor, hr, data), id, password. A reader has one role; the
+role has the views of that kind, and for the first three kinds one rule per view: only rows of the
+reader's own id. Who is no longer in the file can no longer sign in.
+`python -m bi.roles --admin NAME` takes the administrator's password from standard input.
 """
 
 import csv
@@ -45,10 +47,42 @@ def make(readers: Path, snapshot: Path) -> None:
 
     app = create_app()
     with app.app_context(), readers.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
+        rows = list(csv.DictReader(file))
+        for number, row in enumerate(rows, start=2):
             if row["kind"] not in READERS:
                 raise ValueError(f"{readers.name}:{number}: kind {row['kind']!r} is unknown")
             _reader(row, visible(snapshot)[row["kind"]])
+        _shut_out({row["username"] for row in rows})
+
+
+def administrator(name: str, password: str) -> None:
+    """Create the administrator, or give an existing one this password."""
+    from superset.app import create_app
+
+    app = create_app()
+    with app.app_context():
+        from superset import db, security_manager
+
+        user = security_manager.find_user(name)
+        if user is None:
+            role = security_manager.find_role("Admin")
+            user = security_manager.add_user(
+                name, "Head", "Set", "admin@localhost.invalid", [role], password
+            )
+        security_manager.reset_password(user.id, password)
+        db.session.commit()
+
+
+def _shut_out(known: set[str]) -> None:
+    """Readers of an earlier file who are gone from it: no sign-in, no role."""
+    from superset import db, security_manager
+
+    for user in security_manager.get_all_users():
+        if user.email == f"{user.username}@invalid":
+            user.active = user.username in known
+            if not user.active:
+                user.roles = []
+    db.session.commit()
 
 
 def _reader(row: dict[str, str], views: dict[str, str | None]) -> None:
@@ -91,7 +125,7 @@ def _rules(row: dict[str, str], role: Any, keys: dict[Any, str | None]) -> None:
 
 
 def _open_dashboards(role: Any, datasets: set[int]) -> None:
-    """A dashboard is shown to whoever may see every chart of it."""
+    """A dashboard is shown to those who may see every chart of it."""
     from superset import db
     from superset.models.dashboard import Dashboard
 
@@ -118,4 +152,7 @@ def _permission(security_manager: Any, action: str, subject: str) -> Any:
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), Path(sys.argv[2]).resolve())
+    if sys.argv[1] == "--admin":
+        administrator(sys.argv[2], sys.stdin.read().strip())
+    else:
+        make(Path(sys.argv[1]), Path(sys.argv[2]).resolve())

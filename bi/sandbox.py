@@ -4,11 +4,15 @@ Two hooks of SQLAlchemy. `do_connect` resolves the path, forces read-only and re
 outside the published folder. `connect` closes the engine itself: no other file, no network, no
 extension, no change of settings. Symlinks are resolved when a setting is made, so the real folder
 of the snapshot is allowed and not `current`. A folder that may be read may be written by COPY as
-well, so a cursor takes one statement that reads, and no other.
+well, so a cursor takes one statement that reads, and no other. A SELECT can still call functions
+that write logs, read files or fill the memory: table functions are those of a list, files are
+not tables, and a statement that takes too long is ended.
 """
 
+import json
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +22,19 @@ from sqlalchemy.pool import Pool
 
 _LOCK = threading.Lock()
 MEMORY, THREADS = "2GB", 2
+STATEMENT_S = 60.0
+# What Superset asks the catalogue with, and what charts need; everything else that makes rows can
+# read or write what is not published.
+TABLE_FUNCTIONS = frozenset({
+    "duckdb_columns", "duckdb_databases", "duckdb_schemas", "duckdb_tables", "duckdb_views",
+    "generate_series", "pragma_table_info", "range", "unnest",
+})  # fmt: skip
+# Functions of one value that write, that read the server's surroundings, or that make a value as
+# large as their argument says.
+REFUSED_FUNCTIONS = frozenset({
+    "bitstring", "getenv", "getvariable", "list_resize", "array_resize", "lpad", "rpad", "nextval",
+    "repeat", "write_log",
+})  # fmt: skip
 
 
 class RefusedError(Exception):
@@ -40,7 +57,34 @@ def reading(statement: str) -> str:
         return statement
     if len(found) != 1 or found[0].type != duckdb.StatementType.SELECT:
         raise RefusedError("only one statement that reads can be run")
+    for refused in _refused(statement):
+        raise RefusedError(refused)
     return statement
+
+
+def _refused(statement: str) -> Iterator[str]:
+    """Why a SELECT may not run: what it calls or reads, each named."""
+    with duckdb.connect(":memory:") as con:
+        row = con.execute("select json_serialize_sql(?)", [statement]).fetchone()
+    parsed = json.loads(row[0]) if row else {"error": True}
+    if parsed["error"]:
+        yield "only a plain SELECT can be run"
+    todo: list[Any] = [parsed]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, list):
+            todo += node
+        elif isinstance(node, dict):
+            todo += node.values()
+            name = str(node.get("function_name") or "").lower()
+            if name in REFUSED_FUNCTIONS:
+                yield f"the function {name} is not allowed here"
+            if node.get("type") == "TABLE_FUNCTION":
+                called = str(node["function"].get("function_name")).lower()
+                if called not in TABLE_FUNCTIONS:
+                    yield f"the table function {called} is not allowed here"
+            if node.get("type") == "BASE_TABLE" and set("/\\.*") & set(str(node["table_name"])):
+                yield "only published tables can be read, not files"
 
 
 def confine(published: Path, scratch: Path) -> None:
@@ -84,8 +128,15 @@ def _only_reading(cursors: Any) -> Any:
     before = cursors.execute
 
     def execute(self: Any, statement: str, *values: Any, **named: Any) -> Any:
-        done = statement.strip().lower() in ("commit", "rollback")
-        return before(self, statement if done else reading(statement), *values, **named)
+        if statement.strip().lower() in ("commit", "rollback"):
+            return before(self, statement, *values, **named)
+        patience = threading.Timer(STATEMENT_S, getattr(self, "interrupt", lambda: None))
+        patience.daemon = True
+        patience.start()
+        try:
+            return before(self, reading(statement), *values, **named)
+        finally:
+            patience.cancel()
 
     def executemany(self: Any, *_values: Any, **_named: Any) -> None:
         raise RefusedError("only one statement that reads can be run")
