@@ -25,6 +25,10 @@ from ingest.ledger import ledger
 
 LAST, QUIET_DAYS = date(2026, 11, 21), 3
 SHOWN = 30
+STANDING_VIEWS = (
+    "config.materialized:view,path:models/staging",
+    "config.materialized:view,path:models/intermediate",
+)
 
 
 def main(folder: Path, agents: int, days: int, projects: Sequence[Path]) -> None:
@@ -73,7 +77,7 @@ def build(home: Home) -> dict[str, float]:
         first = time.process_time()
         arguments = [*parse_cache.QUIET, "run", "--threads", "1", "--no-write-json", *where]
         if (home.target / "built").exists():
-            arguments += ["--exclude", *runner.STANDING_VIEWS]
+            arguments += ["--exclude", *STANDING_VIEWS]
         answer = parse_cache.invoke(arguments, parsed.result, [note])
     if not answer.success:
         raise SystemExit(

@@ -35,6 +35,8 @@ class CheckResult:
     clients, feeds: who is hit, where the check can tell.
     sample: up to five failing rows, without personal columns.
     tables: published tables that stand on the subject ("interaction.contact").
+    from_batch: the batch whose build the check was last asked of, where it is not of this build:
+    nothing that it looks at has changed since.
     """
 
     check_id: str
@@ -50,6 +52,7 @@ class CheckResult:
     sample: tuple[Mapping[str, object], ...] = ()
     tables: tuple[str, ...] = ()
     checked_at: dt.datetime = field(default_factory=utc_now)
+    from_batch: int | None = None
 
     @property
     def passed(self) -> bool:

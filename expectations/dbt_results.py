@@ -95,6 +95,7 @@ def _result(
         feeds=tuple(feeds) if radius == "feed" and status != "pass" else (),
         sample=() if status != "error" else ({"error": _message(entry)},),
         tables=dbt_manifest.published_below(manifest, tested) if status != "pass" else (),
+        from_batch=(entry.get("adapter_response") or {}).get("kept_from_batch"),
     )
 
 

@@ -6,7 +6,7 @@ once a term has ended + expired, per file) and what later steps ask of it. Does 
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -189,6 +189,16 @@ def close_batch(con: duckdb.DuckDBPyConnection, batch_id: int) -> None:
     """Say that everything of the batch is ingested."""
     con.execute(
         "update ledger.batch set ingested_at = now()::timestamp where batch_id = ?", [batch_id]
+    )
+
+
+def note_unchanged(con: duckdb.DuckDBPyConnection, models: Sequence[str]) -> None:
+    """Note for the batches that await a build that these models rewrite no date in it."""
+    con.execute(
+        "insert into ledger.rewritten select b.batch_id, m.model, null "
+        "from (select max(batch_id) as batch_id from ledger.batch where built_at is null) as b, "
+        "(select unnest($models::varchar[]) as model) as m where b.batch_id is not null",
+        {"models": list(models)},
     )
 
 

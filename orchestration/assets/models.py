@@ -18,18 +18,18 @@ from orchestration.assets.translator import (
     WARNS,
     HeadsetTranslator,
     check_of_test,
+    published_name,
     reason_of_test,
     subject_of_test,
 )
 from orchestration.dbt import runner
 from orchestration.run import build_state
 from orchestration.run.context import NightRun
+from orchestration.run.rebuild import in_order, prints_now
 
 Event = dg.MaterializeResult[Any] | dg.AssetCheckResult
 DBT_NODE = "dagster_dbt/unique_id"
 MODELS = "models"
-# A run of some models only: it does not count as the build of a batch.
-SELECTED = build_state.Plan("models were selected", False, "", 0)
 WARNED = dg.AssetCheckSeverity.WARN
 
 
@@ -60,32 +60,67 @@ def model_assets(manifest: Path) -> dg.AssetsDefinition:
 
 
 def _build(context: dg.AssetExecutionContext, night: NightRun) -> Iterator[Event]:
-    names = _selected_models(context)
+    home, selected = night.home, _selected_keys(context)
     night.close_batch()
-    plan = build_state.plan(night.home) if names is None else SELECTED
-    if plan is None:
-        night.results["status"] = "unchanged"
-        context.log.info("Nothing landed and no definition changed: nothing to build.")
-        return
-    context.log.info(f"Building because {plan.why}.")
-    if names is not None:
-        build_state.note_single_models(night.home)
-    built = runner.run(night.home, names, plan.full_refresh, night.progress, views=plan.views)
+    if context.is_subset:
+        built = _single_models(night, selected.values())
+        tested = runner.test(home, set(selected.values()), prints_now(home), 0, night.progress)
+    else:
+        plan = build_state.plan(home)
+        if plan is None:
+            night.results["status"] = "unchanged"
+            context.log.info("Nothing landed and no definition changed: nothing to build.")
+            return
+        context.log.info(f"Building because {plan.why}.")
+        built, tested = _whole_build(night, plan)
+    manifest = dbt_manifest.load(home.target / "manifest.json")
+    nodes, done = manifest["nodes"], {node.unique_id for node in built}
+    keys = {unique_id: key for key, unique_id in selected.items()}
+    counts = row_counts(home, _tables(nodes, keys))
+    # What was kept says so too: nothing runs that stands on an asset which says nothing.
+    told = {uid for uid in keys if uid in done or uid in counts or published_name(nodes[uid])}
+    for unique_id in in_order(manifest, told):
+        metadata: dict[str, Any] = {"built": unique_id in done}
+        if unique_id in counts:
+            metadata["dagster/row_count"] = counts[unique_id]
+        yield dg.MaterializeResult(asset_key=keys[unique_id], metadata=metadata)
+    yield from check_results(nodes, tested, context.selected_asset_check_keys)
+
+
+def _single_models(night: NightRun, unique_ids: Iterable[str]) -> tuple[runner.NodeResult, ...]:
+    """Build some models only: it does not count as the build of a batch."""
+    build_state.note_single_models(night.home)
+    built = runner.run(night.home, _names(unique_ids), (), night.progress)
+    _refuse_broken(night, built)
+    return built
+
+
+def _whole_build(
+    night: NightRun, plan: build_state.Plan
+) -> tuple[tuple[runner.NodeResult, ...], tuple[runner.NodeResult, ...]]:
+    """Build what changed, and test it: results of models and of tests."""
+    home = night.home
+    now = build_state.rebuild(home, plan)
+    build_state.note_begun(home, now)
+    built = runner.run(home, _names(now.moved), _names(now.redefined), night.progress)
+    _refuse_broken(night, built)
+    build_state.keep_built(home, plan, now)
+    kept = build_state.last_built(home)
+    changed = None if plan.whole or kept is None else kept.untested
+    tested = runner.test(home, changed, prints_now(home), plan.batch_id, night.progress)
+    build_state.note_tested(home)
+    return built, tested
+
+
+def _names(unique_ids: Iterable[str]) -> list[str]:
+    return sorted(uid.rsplit(".", 1)[-1] for uid in unique_ids)
+
+
+def _refuse_broken(night: NightRun, built: Sequence[runner.NodeResult]) -> None:
     failed = runner.broken(built)
     if failed:
         raise dg.Failure(_failure_text(failed))
     night.results["models_n"] = len(built)
-    if names is None:
-        build_state.keep_built(night.home, plan)
-    keys = {unique_id: key for key, unique_id in _selected_keys(context).items()}
-    nodes = dbt_manifest.load(night.home.target / "manifest.json")["nodes"]
-    counts = row_counts(night.home, _tables(nodes, keys))
-    # In the order in which dbt built them: Dagster wants parents first.
-    for unique_id in (node.unique_id for node in built if node.unique_id in keys):
-        metadata = {"dagster/row_count": counts[unique_id]} if unique_id in counts else {}
-        yield dg.MaterializeResult(asset_key=keys[unique_id], metadata=metadata)
-    tested = runner.test(night.home, names, night.progress)
-    yield from check_results(nodes, tested, context.selected_asset_check_keys)
 
 
 def check_specs(
@@ -138,13 +173,6 @@ def _selected_keys(context: dg.AssetExecutionContext) -> dict[dg.AssetKey, str]:
         for spec in context.assets_def.specs
         if spec.key in context.selected_asset_keys
     }
-
-
-def _selected_models(context: dg.AssetExecutionContext) -> list[str] | None:
-    """Names of the selected models; None when all of them are."""
-    if not context.is_subset:
-        return None
-    return [unique_id.split(".")[-1] for unique_id in _selected_keys(context).values()]
 
 
 def check_results(

@@ -4,23 +4,22 @@ Belongs here: calling dbt, its environment, its results in a few words of ours. 
 models exist, what a test means.
 """
 
+import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ground import dbt_manifest
+from ground.files import write_json
 from ground.home import Home, dbt_project_dir, enabled_systems, sources_dir
 from ingest.contracts.contract import load_contracts
-from orchestration.dbt import parse_cache
+from orchestration.dbt import data_tests, parse_cache
 
 Progress = Callable[[str], None]
 BROKEN = ("error", "runtime error")
-STANDING_VIEWS = (
-    "config.materialized:view,path:models/staging",
-    "config.materialized:view,path:models/intermediate",
-)
 
 
 class DbtError(Exception):
@@ -104,48 +103,77 @@ def prepare(home: Home, progress: Progress = lambda _: None) -> Path:
 
 def run(
     home: Home,
-    select: Sequence[str] | None = None,
-    full_refresh: bool = False,
+    select: Sequence[str],
+    whole: Sequence[str] = (),
     progress: Progress = lambda _: None,
-    *,
-    views: bool = True,
 ) -> tuple[NodeResult, ...]:
-    """Build the models (all, or those selected). Models that failed are in the result.
+    """Build models by name: `select` by touched dates, then `whole` from their parents' rows.
 
-    views: false leaves the views of staging and intermediate alone, half of all models: they are
-    as their definitions made them. Where one is missing they are made all the same.
-    dbt's results of this call are kept as run_results_run.json in the target folder.
+    None of `whole` is above one of `select`. Models that failed are in the result, and then
+    nothing after them was tried. dbt's results are kept as run_results_run.json in the target.
     """
-    arguments = ["--full-refresh"] if full_refresh else []
-    if not views and _views_stand(home, progress):
-        arguments += ["--exclude", *STANDING_VIEWS]
-    return _call(home, "run", select, arguments, progress)
+    results: tuple[NodeResult, ...] = ()
+    written: list[Any] = []
+    for names, arguments in ((select, []), (whole, ["--full-refresh"])):
+        if names and not broken(results):
+            results += _call(home, "run", names, arguments, progress)
+            written += _results(home, "run")
+    write_json(home.target / "run_results_run.json", {"results": written})
+    return results
 
 
-def _views_stand(home: Home, progress: Progress) -> bool:
-    """Whether the warehouse has every view of the project."""
-    from ingest.ledger.ledger import warehouse
-
-    with environment(home):
-        nodes = _project(home, progress).manifest.nodes.values()
-    wanted = {
-        (node.schema, node.alias)
-        for node in nodes
-        if node.resource_type == "model" and node.config.materialized == "view"
-    }
-    with warehouse(home, read_only=True) as con:
-        rows = con.execute("select schema_name, view_name from duckdb_views()").fetchall()
-    return wanted <= {(str(schema), str(name)) for schema, name in rows}
+def _results(home: Home, command: str) -> list[Any]:
+    path = home.target / f"run_results_{command}.json"
+    found: list[Any] = json.loads(path.read_text(encoding="utf-8"))["results"]
+    return found
 
 
 def test(
-    home: Home, select: Sequence[str] | None = None, progress: Progress = lambda _: None
+    home: Home,
+    changed: Collection[str] | None,
+    prints: Mapping[str, str],
+    batch_id: int,
+    progress: Progress = lambda _: None,
 ) -> tuple[NodeResult, ...]:
     """Run the data tests. Unit tests are for `make test`: they test logic, not tonight's rows.
 
-    dbt's results of this call are kept as run_results_test.json in the target folder.
+    changed: unique ids of models whose rows may have changed since the tests last ran (None: all);
+    a test of none of them keeps its result. Results are kept as dbt would keep them, as
+    run_results_test.json in the target folder.
     """
-    return _call(home, "test", select, ["--exclude-resource-type", "unit_test"], progress)
+    manifest = dbt_manifest.load(home.target / "manifest.json")
+    parents = {u: node["depends_on"]["nodes"] for u, node in data_tests.tests_of(manifest).items()}
+
+    def compile_(unique_ids: Sequence[str]) -> dict[str, str]:
+        progress(f"dbt: compiling {len(unique_ids)} tests")
+        return _compiled(home, [uid.split(".")[2] for uid in unique_ids])
+
+    tests = data_tests.compiled(home, manifest, prints, compile_)
+    rows = data_tests.run(home, tests, parents, changed, batch_id, progress)
+    return tuple(
+        NodeResult(
+            unique_id=row["unique_id"],
+            status=row["status"],
+            message=row["message"] or "",
+            seconds=row["execution_time"],
+            failures=row["failures"] or 0,
+        )
+        for row in rows
+    )
+
+
+def _compiled(home: Home, names: Sequence[str]) -> dict[str, str]:
+    """Compiled SQL by unique id of the nodes of these names."""
+    with environment(home):
+        project = _project(home, lambda _: None)
+        where = parse_cache.where(dbt_project_dir())
+        answer = parse_cache.invoke(
+            [*parse_cache.QUIET, "compile", *where, "--select", *names, "--no-write-json"],
+            manifest=project.manifest,
+        )
+    if not answer.success:
+        raise DbtError(f"dbt compile: {answer.exception}") from answer.exception
+    return {one.node.unique_id: str(one.node.compiled_code) for one in answer.result.results}
 
 
 def results_of_build(home: Home) -> tuple[Path, ...]:
@@ -163,15 +191,13 @@ def passthrough(home: Home, arguments: Sequence[str]) -> bool:
 def _call(
     home: Home,
     command: str,
-    select: Sequence[str] | None,
+    select: Sequence[str],
     arguments: Sequence[str],
     progress: Progress,
 ) -> tuple[NodeResult, ...]:
-    if select is not None and not select:
-        return ()
     with environment(home):
         project = _project(home, progress)
-        chosen = ["--select", *select] if select else []
+        chosen = ["--select", *select]
         where = parse_cache.where(dbt_project_dir())
         answer = parse_cache.invoke(
             [*parse_cache.QUIET, command, *where, *chosen, *arguments, "--no-write-json"],

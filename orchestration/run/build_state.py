@@ -6,13 +6,17 @@ building. When nothing landed and no definition changed, a night costs seconds.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from ground import dbt_manifest
 from ground.home import Home, dbt_project_dir, enabled_systems, sources_dir
 from ingest.contracts.contract import load_contracts
 from publish.manifest import Snapshot
+from orchestration.run.rebuild import News, Rebuild, prints_now, sources_of
+from orchestration.run.rebuild import decide as decide_models
 
 SUFFIXES = (".sql", ".yml", ".yaml", ".md", ".csv")
 NOT_DEFINITIONS = ("_generated", "target", "logs")
@@ -20,28 +24,33 @@ NOT_DEFINITIONS = ("_generated", "target", "logs")
 
 @dataclass(frozen=True)
 class Plan:
-    """What is built and why, in words that finish the sentence "building because ...".
+    """What a build holds and why, in words that finish the sentence "building because ...".
 
-    views: whether views are made anew. New rows do not change a view; definitions do.
+    whole: everything is built from raw, and tested.
     """
 
     why: str
-    full_refresh: bool
+    whole: bool
     definition_hash: str
     batch_id: int
-    views: bool = True
 
 
 @dataclass(frozen=True)
 class Built:
     """The last build that ended well: which batch it holds, by which definitions.
 
-    whole: false once single models were built after it; then its test results are not theirs.
+    whole: false once the warehouse was changed after it (single models, an erasure, a build that
+    was begun): then no verdict is theirs, and the next night builds every table.
+    models: fingerprint of each model that stands (`fingerprints`). as_of: the newest extract date
+    that it knew. untested: models whose rows may have changed since their tests last ran.
     """
 
     batch_id: int
     definition_hash: str
     whole: bool = True
+    models: Mapping[str, str] = field(default_factory=dict)
+    as_of: str | None = None
+    untested: tuple[str, ...] = ()
 
 
 def definition_hash() -> str:
@@ -61,7 +70,10 @@ def definition_hash() -> str:
 def last_built(home: Home) -> Built | None:
     """What `keep_built` wrote; None before the first build."""
     path = _path(home)
-    return Built(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+    if not path.exists():
+        return None
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    return Built(**raw | {"untested": tuple(raw.get("untested", ()))})
 
 
 def decide(
@@ -82,17 +94,18 @@ def decide(
     if built is None:
         return Plan("nothing was built yet", True, definitions, newest_batch)
     if built.definition_hash != definitions:
-        return Plan("definitions changed", True, definitions, newest_batch)
+        # What was built before fingerprints were kept may mean anything.
+        return Plan("definitions changed", not built.models, definitions, newest_batch)
     if not built.whole:
         return Plan(
             "the warehouse was changed since the last build", False, definitions, newest_batch
         )
     if unbuilt_files:
         why = f"{unbuilt_files} new file(s) landed"
-        return Plan(why, False, definitions, newest_batch, views=False)
+        return Plan(why, False, definitions, newest_batch)
     if not judged or built.batch_id != newest_batch:
         why = "the last build was not judged to its end"
-        return Plan(why, False, definitions, newest_batch, views=False)
+        return Plan(why, False, definitions, newest_batch)
     return None
 
 
@@ -124,13 +137,66 @@ def nothing_to_do(home: Home, through: date) -> bool:
     return not pending_files(home, contracts, through) and plan(home) is None
 
 
-def keep_built(home: Home, plan: Plan) -> None:
-    """Note that the models hold the plan's batch: in the ledger, then beside dbt's results."""
-    from ingest.ledger.ledger import mark_built, warehouse
+def rebuild(home: Home, plan: Plan) -> Rebuild:
+    """Which models the plan builds. The project has been read for this home."""
+    from orchestration.run import ledger_view
+
+    manifest = dbt_manifest.load(home.target / "manifest.json")
+    built = last_built(home)
+    known = built is not None and not plan.whole
+    batch_came = bool(ledger_view.unbuilt_feeds(home))
+    news = News(
+        sources=sources_of(manifest, ledger_view.unbuilt_feeds(home)),
+        time_passed=batch_came or not built or built.as_of != ledger_view.as_of(home),
+        anything=not known or not built or not built.whole,
+    )
+    models = built.models if known and built else {}
+    return decide_models(manifest, prints_now(home), models, ledger_view.relations(home), news)
+
+
+def note_begun(home: Home, built_now: Rebuild) -> None:
+    """Note, before anything is built, what will not stand as it stood if the build is cut off.
+
+    In the ledger: that a kept model rewrites no date, for those that follow it.
+    """
+    from ingest.ledger.ledger import note_unchanged, warehouse
 
     with warehouse(home) as con:
+        note_unchanged(con, sorted(uid.rsplit(".", 1)[-1] for uid in built_now.kept_by_dates))
+    built = last_built(home)
+    if built is not None:
+        left = {uid: p for uid, p in built.models.items() if uid not in built_now.redefined}
+        untested = sorted(built_now.changed | set(built.untested))
+        _note(home, replace(built, whole=False, models=left, untested=tuple(untested)))
+
+
+def keep_built(home: Home, plan: Plan, built_now: Rebuild) -> None:
+    """Note that the models hold the plan's batch: in the ledger, then beside dbt's results."""
+    from ingest.ledger.ledger import mark_built, warehouse
+    from orchestration.run import ledger_view
+
+    before = last_built(home)
+    untested = built_now.changed | set(before.untested if before else ())
+    with warehouse(home) as con:
         mark_built(con, plan.batch_id)
-    _note(home, Built(plan.batch_id, plan.definition_hash))
+    prints = {uid: one for uid, one in prints_now(home).items() if uid.startswith("model.")}
+    _note(
+        home,
+        Built(
+            plan.batch_id,
+            plan.definition_hash,
+            models=prints,
+            as_of=ledger_view.as_of(home),
+            untested=tuple(sorted(untested)),
+        ),
+    )
+
+
+def note_tested(home: Home) -> None:
+    """Note that every test has a result that holds for what stands."""
+    built = last_built(home)
+    if built is not None:
+        _note(home, replace(built, untested=()))
 
 
 def note_single_models(home: Home) -> None:
@@ -163,10 +229,14 @@ def changed_months(home: Home, base: Snapshot) -> dict[str, list[str]]:
 
     Incremental models note which dates they rewrote;
     the month of a row lies within two days of that date (zones, night shifts). A model that noted
-    nothing since was rebuilt whole, and its table is not named: every month of it may differ.
+    nothing since was rebuilt whole, and its table is not named: every month of it may differ. By
+    other definitions none is named.
     """
     from orchestration.run import ledger_view
 
+    built = last_built(home)
+    if built and built.definition_hash != base.definition_hash:
+        return {}
     rewritten: dict[str, set[str]] = {}
     for model, day in ledger_view.rewritten_since(home, base.batch_id):
         months = rewritten.setdefault(model, set())

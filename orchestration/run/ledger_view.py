@@ -115,6 +115,23 @@ select coalesce(max(b.batch_id), 0) as newest,
 from ledger.batch as b join ledger.file as f using (batch_id)
 """
 
+# Source feeds by files, canonical feeds by dates: a changed map touches rows without a file.
+UNBUILT_FEEDS = """
+select distinct f.system, f.feed from ledger.file as f join ledger.batch as b using (batch_id)
+where b.built_at is null
+union
+select distinct t.system, t.feed from raw.touched as t join ledger.batch as b using (batch_id)
+where b.built_at is null
+"""
+
+AS_OF = "select max(through_date)::varchar as as_of from ledger.batch"
+
+RELATIONS = """
+select format('"{}"."{}"."{}"', database_name, schema_name, name) as relation from (
+    select database_name, schema_name, table_name as name from duckdb_tables()
+    union all select database_name, schema_name, view_name from duckdb_views())
+"""
+
 TOUCHED = "select distinct event_date from raw.touched where batch_id > ? order by 1"
 
 REWRITTEN = "select distinct model, rewritten_date from ledger.rewritten where batch_id > ?"
@@ -168,6 +185,23 @@ def batches(home: Home) -> tuple[int, int]:
     """The newest batch that brought files (0 without any), and how many files await a build."""
     rows = _rows(home, BATCHES)
     return (int(rows[0]["newest"]), int(rows[0]["unbuilt"])) if rows else (0, 0)
+
+
+def unbuilt_feeds(home: Home) -> frozenset[tuple[str, str]]:
+    """(system, feed) of source and canonical feeds whose rows changed since the last build."""
+    rows = _rows(home, UNBUILT_FEEDS)
+    return frozenset((str(row["system"]), str(row["feed"])) for row in rows)
+
+
+def as_of(home: Home) -> str | None:
+    """The newest extract date that any night covered, as what is open is counted by it."""
+    rows = _rows(home, AS_OF)
+    return rows[0]["as_of"] if rows else None
+
+
+def relations(home: Home) -> frozenset[str]:
+    """Every table and view of the warehouse, named as dbt names relations."""
+    return frozenset(str(row["relation"]) for row in _rows(home, RELATIONS))
 
 
 def touched_since(home: Home, batch_id: int) -> tuple[date, ...]:
