@@ -15,6 +15,7 @@ COMMANDS = {
     "company": "company",
     "simulate": "simulate",
     "night": "night",
+    "plan": "plan",
     "status": "status",
     "metric": "metric",
     "metrics": "metric",

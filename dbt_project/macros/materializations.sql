@@ -44,7 +44,9 @@
     {%- set found = load_cached_relation(this) -%}
     {%- if found is none or not found.is_table or should_full_refresh() -%}
         {%- call statement('main') %}
+            {{ set_older_rows_aside(found) }}
             {{ replace_table(target, found) }};
+            {{ put_older_rows_back(target, found) }}
             {{ keep_input_fingerprints() }}
         {%- endcall -%}
     {%- else -%}

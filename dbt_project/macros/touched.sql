@@ -110,6 +110,9 @@
     {%- endif -%}
     {%- set found = run_query('select distinct touched_date from (' ~ parts | join('\nunion all\n')
         ~ '\n) as touched where touched_date is not null order by 1').columns[0].values() | list -%}
+    {%- if carried_before() -%}
+        {%- set found = found | select('ge', carried_before()) | list -%}
+    {%- endif -%}
     {%- if spec.get('onward') and found and is_incremental() -%}
         {{ return(onward_from(found, spec.column, spec.get('by'))) }}
     {%- endif -%}

@@ -6,7 +6,7 @@ once a term has ended + expired, per file) and what later steps ask of it. Does 
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -52,6 +52,8 @@ create table if not exists ledger.rewritten (
     batch_id bigint, model varchar, rewritten_date date);
 create table if not exists ledger.built_from (
     model varchar, input_name varchar, rows_are varchar);
+create table if not exists ledger.carried (
+    model varchar, before_date date, fingerprint varchar, noted_at timestamp);
 alter table ledger.file add column if not exists expired_n bigint default 0;
 alter table ledger.file add column if not exists changed_ns bigint;
 alter table ledger.file add column if not exists inode bigint;
@@ -200,6 +202,19 @@ def note_unchanged(con: duckdb.DuckDBPyConnection, models: Sequence[str]) -> Non
         "(select unnest($models::varchar[]) as model) as m where b.batch_id is not null",
         {"models": list(models)},
     )
+
+
+def note_carried(
+    con: duckdb.DuckDBPyConnection, models: Mapping[str, tuple[date, str | None]]
+) -> None:
+    """Note before which date each model stays as it was built, and by which definition."""
+    for model, (before, fingerprint) in models.items():
+        con.execute(
+            "insert into ledger.carried select $model, $before, $print, now()::timestamp "
+            "where not exists "
+            "(from ledger.carried where model = $model and before_date >= $before)",
+            {"model": model, "before": before, "print": fingerprint},
+        )
 
 
 def mark_built(con: duckdb.DuckDBPyConnection, batch_id: int) -> None:

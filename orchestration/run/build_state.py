@@ -6,7 +6,7 @@ building. When nothing landed and no definition changed, a night costs seconds.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,9 +14,9 @@ from pathlib import Path
 from ground import dbt_manifest
 from ground.home import Home, dbt_project_dir, enabled_systems, sources_dir
 from ingest.contracts.contract import load_contracts
-from publish.manifest import Snapshot
-from orchestration.run.rebuild import News, Rebuild, prints_now, sources_of
+from orchestration.run.rebuild import Feed, News, Rebuild, carried_from, prints_now, sources_of
 from orchestration.run.rebuild import decide as decide_models
+from publish.manifest import Snapshot
 
 SUFFIXES = (".sql", ".yml", ".yaml", ".md", ".csv")
 NOT_DEFINITIONS = ("_generated", "target", "logs")
@@ -137,17 +137,20 @@ def nothing_to_do(home: Home, through: date) -> bool:
     return not pending_files(home, contracts, through) and plan(home) is None
 
 
-def rebuild(home: Home, plan: Plan) -> Rebuild:
-    """Which models the plan builds. The project has been read for this home."""
+def rebuild(home: Home, plan: Plan | None, waiting: Collection[Feed] = ()) -> Rebuild:
+    """Which models a night builds. The project has been read for this home.
+
+    plan: why it builds; None where only files wait. waiting: feeds whose files it would take in.
+    """
     from orchestration.run import ledger_view
 
     manifest = dbt_manifest.load(home.target / "manifest.json")
     built = last_built(home)
-    known = built is not None and not plan.whole
-    batch_came = bool(ledger_view.unbuilt_feeds(home))
+    known = built is not None and not (plan and plan.whole)
+    feeds = ledger_view.unbuilt_feeds(home) | set(waiting)
     news = News(
-        sources=sources_of(manifest, ledger_view.unbuilt_feeds(home)),
-        time_passed=batch_came or not built or built.as_of != ledger_view.as_of(home),
+        sources=sources_of(manifest, feeds),
+        time_passed=bool(feeds) or not built or built.as_of != ledger_view.as_of(home),
         anything=not known or not built or not built.whole,
     )
     models = built.models if known and built else {}
@@ -157,17 +160,35 @@ def rebuild(home: Home, plan: Plan) -> Rebuild:
 def note_begun(home: Home, built_now: Rebuild) -> None:
     """Note, before anything is built, what will not stand as it stood if the build is cut off.
 
-    In the ledger: that a kept model rewrites no date, for those that follow it.
+    In the ledger: that a kept model rewrites no date, for those that follow it; and before which
+    date models stay as they were built, because raw is gone.
     """
-    from ingest.ledger.ledger import note_unchanged, warehouse
+    from ingest.ledger.ledger import note_carried, note_unchanged, warehouse
 
-    with warehouse(home) as con:
-        note_unchanged(con, sorted(uid.rsplit(".", 1)[-1] for uid in built_now.kept_by_dates))
     built = last_built(home)
+    stood = built.models if built else {}
+    carried = {_name(u): (day, stood.get(u)) for u, day in carried_dates(home).items()}
+    with warehouse(home) as con:
+        note_unchanged(con, sorted(_name(uid) for uid in built_now.kept_by_dates))
+        note_carried(con, carried)
     if built is not None:
         left = {uid: p for uid, p in built.models.items() if uid not in built_now.redefined}
         untested = sorted(built_now.changed | set(built.untested))
-        _note(home, replace(built, whole=False, models=left, untested=tuple(untested)))
+        keep_note(home, replace(built, whole=False, models=left, untested=tuple(untested)))
+
+
+def carried_dates(home: Home) -> dict[str, date]:
+    """Models to the first date that raw can still build, where that is not all of them."""
+    from orchestration.run import ledger_view
+
+    begins = ledger_view.raw_begins(home)
+    if not begins:
+        return {}
+    return carried_from(dbt_manifest.load(home.target / "manifest.json"), begins)
+
+
+def _name(unique_id: str) -> str:
+    return unique_id.rsplit(".", 1)[-1]
 
 
 def keep_built(home: Home, plan: Plan, built_now: Rebuild) -> None:
@@ -180,7 +201,7 @@ def keep_built(home: Home, plan: Plan, built_now: Rebuild) -> None:
     with warehouse(home) as con:
         mark_built(con, plan.batch_id)
     prints = {uid: one for uid, one in prints_now(home).items() if uid.startswith("model.")}
-    _note(
+    keep_note(
         home,
         Built(
             plan.batch_id,
@@ -196,17 +217,18 @@ def note_tested(home: Home) -> None:
     """Note that every test has a result that holds for what stands."""
     built = last_built(home)
     if built is not None:
-        _note(home, replace(built, untested=()))
+        keep_note(home, replace(built, untested=()))
 
 
 def note_single_models(home: Home) -> None:
     """Note a change outside a whole build (single models, an erasure); `audit` waits for one."""
     built = last_built(home)
     if built is not None:
-        _note(home, replace(built, whole=False))
+        keep_note(home, replace(built, whole=False))
 
 
-def _note(home: Home, built: Built) -> None:
+def keep_note(home: Home, built: Built) -> None:
+    """Write down what stands in the warehouse, in one step."""
     path = _path(home)
     part = path.with_suffix(".part")
     part.write_text(json.dumps(asdict(built)), encoding="utf-8")

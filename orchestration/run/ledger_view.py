@@ -124,6 +124,11 @@ select distinct t.system, t.feed from raw.touched as t join ledger.batch as b us
 where b.built_at is null
 """
 
+RAW_BEGINS = """
+select system || '.' || feed as feed, max(before_date) as first_date from ledger.removal
+where place = 'raw' and why = 'retention' and rows_n > 0 and feed is not null group by 1
+"""
+
 AS_OF = "select max(through_date)::varchar as as_of from ledger.batch"
 
 RELATIONS = """
@@ -197,6 +202,11 @@ def as_of(home: Home) -> str | None:
     """The newest extract date that any night covered, as what is open is counted by it."""
     rows = _rows(home, AS_OF)
     return rows[0]["as_of"] if rows else None
+
+
+def raw_begins(home: Home) -> dict[str, date]:
+    """Feeds whose older raw rows are past their term: the first date that raw still holds whole."""
+    return {str(row["feed"]): row["first_date"] for row in _rows(home, RAW_BEGINS)}
 
 
 def relations(home: Home) -> frozenset[str]:

@@ -7,6 +7,7 @@ docs/decisions/rebuild-by-meaning.md says why.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import yaml
@@ -18,6 +19,8 @@ from ingest.contracts.contract import Contract, load_contracts
 from orchestration.dbt import fingerprints
 
 Feed = tuple[str, str]
+# The longest look-back of rows by dates: repeat contacts and links (dbt_project.yml: *_span_days).
+LOOK_BACK_DAYS = 31
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,27 @@ def _below(edges: Mapping[str, list[str]], start: Iterable[str]) -> set[str]:
             seen.add(uid)
             todo.extend(edges.get(uid, ()))
     return seen
+
+
+def carried_from(manifest: Manifest, raw_begins: Mapping[str, date]) -> dict[str, date]:
+    """Models written by dates whose older months raw cannot build: unique id to the first it can.
+
+    raw_begins: feed to the first date that raw holds whole. Rows of the first weeks look back at
+    what is gone, so a month counts as whole when raw holds the weeks before it, too.
+    """
+    found = {}
+    for uid, node in manifest["nodes"].items():
+        if node["resource_type"] == "model" and node["config"]["materialized"] == "incremental":
+            feeds = dbt_manifest.feeds_above(manifest, [uid])
+            begins = [raw_begins[feed] for feed in feeds if feed in raw_begins]
+            if begins:
+                found[uid] = _month_after(max(begins) + timedelta(days=LOOK_BACK_DAYS))
+    return found
+
+
+def _month_after(day: date) -> date:
+    """The first of the month, or of the next one."""
+    return day if day.day == 1 else (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def in_order(manifest: Manifest, wanted: Iterable[str]) -> list[str]:

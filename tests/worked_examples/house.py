@@ -124,6 +124,7 @@ def _warehouse(path: Path) -> None:
         con.execute(
             "create table ledger.built_from (model varchar, input_name varchar, rows_are varchar)"
         )
+        con.execute("create table ledger.carried (model varchar, before_date date)")
         maps = {c.feed for c in contracts if c.system == "company"}
         example_rows.activity_codes(con)
         for example in examples():

@@ -1,6 +1,7 @@
 """When a night builds, and when it has nothing to do."""
 
 import datetime as dt
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from ground.home import Home
 from orchestration.run import build_state
 from orchestration.run.build_state import Built, decide
+from orchestration.run.rebuild import Rebuild
 from publish.manifest import Snapshot, Table, Verdict
 
 A_SNAPSHOT = Snapshot(
@@ -51,20 +53,59 @@ def test_a_home_without_a_file_builds_nothing() -> None:
 def test_new_files_are_built_without_a_full_refresh() -> None:
     plan = plan_of(newest_batch=5, unbuilt_files=3)
     assert plan is not None
-    assert (plan.batch_id, plan.full_refresh, plan.why) == (5, False, "3 new file(s) landed")
+    assert (plan.batch_id, plan.whole, plan.why) == (5, False, "3 new file(s) landed")
 
 
-def test_changed_definitions_rebuild_everything() -> None:
+def test_changed_definitions_rebuild_what_they_changed() -> None:
+    plan = plan_of(
+        built=Built(4, "d1", models={"model.headset.fct_contact": "f1"}), definitions="d2"
+    )
+    assert plan is not None
+    assert not plan.whole
+    assert plan.definition_hash == "d2"
+
+
+def test_a_build_from_before_fingerprints_were_kept_is_rebuilt_whole() -> None:
     plan = plan_of(definitions="d2")
     assert plan is not None
-    assert plan.full_refresh
-    assert plan.definition_hash == "d2"
+    assert plan.whole
+
+
+def test_a_home_upgraded_from_a_note_without_fingerprints_is_read(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.target.mkdir()
+    note = {"batch_id": 4, "definition_hash": "d1", "whole": True}
+    (home.target / "built.json").write_text(json.dumps(note), encoding="utf-8")
+    assert build_state.last_built(home) == Built(4, "d1")
+
+
+def test_a_build_that_is_cut_off_leaves_no_word_for_what_it_began(home: Home) -> None:
+    models = {"model.headset.a": "1", "model.headset.b": "1"}
+    home.target.mkdir()
+    build_state.keep_note(home, Built(3, "d1", models=models, untested=("model.headset.z",)))
+    now = Rebuild(
+        redefined=frozenset({"model.headset.b"}),
+        moved=frozenset(),
+        kept=frozenset({"model.headset.a"}),
+        kept_by_dates=frozenset({"model.headset.a"}),
+        changed=frozenset({"model.headset.b"}),
+    )
+    build_state.note_begun(home, now)
+    left = build_state.last_built(home)
+    assert left is not None
+    assert not left.whole, "going back to the old definitions is no reason to keep it"
+    assert left.models == {"model.headset.a": "1"}
+    assert left.untested == ("model.headset.b", "model.headset.z")
+    build_state.note_tested(home)
+    tested = build_state.last_built(home)
+    assert tested is not None
+    assert tested.untested == ()
 
 
 def test_a_build_that_a_kill_kept_from_its_verdict_is_judged_next_night() -> None:
     plan = plan_of(judged=False)
     assert plan is not None
-    assert not plan.full_refresh
+    assert not plan.whole
 
 
 def test_a_kill_between_ledger_and_note_is_built_again() -> None:
@@ -74,7 +115,7 @@ def test_a_kill_between_ledger_and_note_is_built_again() -> None:
 def test_models_built_one_by_one_wait_for_a_whole_build() -> None:
     plan = plan_of(built=Built(4, "d1", whole=False))
     assert plan is not None
-    assert not plan.full_refresh
+    assert not plan.whole
 
 
 def test_definitions_are_the_contracts_and_the_dbt_project(
@@ -140,3 +181,8 @@ def test_only_months_near_a_rewritten_date_are_read_for_publication(home: Home) 
     base = replace(A_SNAPSHOT, batch_id=1, tables={one.name: one for one in tables})
     months = build_state.changed_months(home, base)
     assert months == {"interaction.contact": ["2026-10", "2026-11"], "interaction.survey": []}
+    home.target.mkdir()
+    build_state.keep_note(home, Built(3, base.definition_hash))
+    assert build_state.changed_months(home, base) == months
+    build_state.keep_note(home, Built(3, "other"))
+    assert build_state.changed_months(home, base) == {}, "by other definitions any month may differ"

@@ -31,7 +31,16 @@ def headset(*arguments: str) -> Result:
 def test_help_lists_what_a_person_can_do() -> None:
     result = headset("--help")
     assert result.exit_code == 0
-    for command in ("simulate", "night", "status", "metric", "quarantine", "lint", "publish"):
+    for command in (
+        "simulate",
+        "night",
+        "plan",
+        "status",
+        "metric",
+        "quarantine",
+        "lint",
+        "publish",
+    ):
         assert f"  {command} " in result.output
 
 

@@ -2,12 +2,14 @@
 
 import copy
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 
 from orchestration.dbt.fingerprints import changes_by_itself, fingerprints, normalised, own_macros
-from orchestration.run.rebuild import News, Rebuild, decide, in_order
+from orchestration.run.foresight import partly
+from orchestration.run.rebuild import News, Rebuild, carried_from, decide, in_order
 
 VARIABLES = {"span": 31, "unused": 1}
 CALLS, MAPS = "source.headset.raw_sim.contacts", "source.headset.raw_company.sites"
@@ -198,3 +200,37 @@ def test_what_follows_another_by_dates_stands_on_it() -> None:
 def test_parents_are_told_before_their_children() -> None:
     wanted = ["model.headset.mart", "model.headset.stg", "model.headset.fct"]
     assert [uid.rsplit(".", 1)[-1] for uid in in_order(project(), wanted)] == ["stg", "fct", "mart"]
+
+
+@pytest.mark.parametrize(
+    ("raw_begins", "carried"),
+    [
+        (date(2026, 1, 1), date(2026, 2, 1)),
+        (date(2026, 1, 2), date(2026, 3, 1)),
+        (date(2026, 11, 30), date(2027, 1, 1)),
+    ],
+)
+def test_a_month_counts_as_whole_when_raw_holds_the_weeks_before_it_too(
+    raw_begins: date, carried: date
+) -> None:
+    manifest = project()
+    manifest["sources"][CALLS] |= {"source_name": "raw_sim", "name": "contacts"}
+    manifest["sources"][MAPS] |= {"source_name": "raw_company", "name": "sites"}
+    found = carried_from(manifest, {"sim.contacts": raw_begins, "sim.other": date(2030, 1, 1)})
+    assert found == {"model.headset.fct": carried}, "tables by dates, of that feed alone"
+    assert carried_from(manifest, {}) == {}
+
+
+def test_the_plan_names_tables_that_raw_cannot_build_from_their_beginning() -> None:
+    manifest, begins = project(), date(2026, 1, 1)
+    manifest["sources"][CALLS] |= {"source_name": "raw_sim", "name": "contacts"}
+    manifest["sources"][MAPS] |= {"source_name": "raw_company", "name": "sites"}
+    direct = model("direct", "table", "select 1", ["model.headset.stg"])
+    manifest["nodes"]["model.headset.direct"] = direct
+    manifest["parent_map"]["model.headset.direct"] = ["model.headset.stg"]
+    everything = frozenset(manifest["nodes"])
+    now = Rebuild(everything, frozenset(), frozenset(), frozenset(), everything)
+    assert partly(manifest, now, {"sim.contacts": begins}) == [
+        {"model": "direct", "from": begins, "by_dates": False},
+        {"model": "fct", "from": date(2026, 2, 1), "by_dates": True},
+    ], "a mart stands on a table that keeps its months"
