@@ -52,15 +52,15 @@ def foresee(home: Home, through: date) -> Foresight:
     manifest = dbt_manifest.load(home.target / "manifest.json")
     with reading(home):
         with kept_open(home):
-            pending = {one: len(pending_files(home, [one], through)) for one in contracts}
-        files = {one: n for one, n in pending.items() if n}
+            pending = [(one, len(pending_files(home, [one], through))) for one in contracts]
+        files = [(one, n) for one, n in pending if n]
         plan = build_state.plan(home)
-        feeds = {(one.system, one.feed) for one in files}
+        feeds = {(one.system, one.feed) for one, _ in files}
         now = build_state.rebuild(home, plan, feeds) if plan or files else None
         begins = ledger_view.raw_begins(home)
     return Foresight(
-        why=plan.why if plan else f"{sum(files.values())} file(s) wait" if files else None,
-        waiting=[{"feed": one.name, "files_n": n} for one, n in files.items()],
+        why=plan.why if plan else f"{sum(n for _, n in files)} file(s) wait" if files else None,
+        waiting=[{"feed": one.name, "files_n": n} for one, n in files],
         redefined=_redefined(home, manifest, now) if now else [],
         moved_n=len(now.moved) if now else 0,
         kept_n=len(now.kept) if now else 0,
