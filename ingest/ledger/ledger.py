@@ -61,6 +61,8 @@ alter table ledger.file add column if not exists present_n bigint;
 create table if not exists ledger.removal (
     removed_at timestamp, why varchar, place varchar, system varchar, feed varchar, files_n bigint,
     rows_n bigint, before_date date, person_hash varchar);
+create table if not exists ledger.erasure (
+    person_hash varchar, state varchar, waits_for varchar, noted_at timestamp);
 """
 
 _SESSION = """

@@ -12,6 +12,7 @@ import json
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -21,9 +22,12 @@ from ground.sql import ident, literals
 from ingest.contracts.column import Column
 from ingest.contracts.contract import Contract
 from ingest.intake import prepare_tables
-from ingest.ledger.ledger import note_removal, open_batch, rows_as_dicts, warehouse
+from ingest.ledger.ledger import OPEN_QUARANTINE, note_removal, open_batch, rows_as_dicts, warehouse
 from ingest.load.supersession import touch
+from ingest.privacy import erasure
+from ingest.privacy.mask import error_told
 from ingest.privacy.pseudonym import client_pads, master_key
+from ingest.read.landing import landed, pending
 
 STAFF = ("staff_id", "staff_name")
 
@@ -48,6 +52,8 @@ class Erased:
     rows_n: int
     files_n: int
     quarantined_n: int
+    ids: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
 
 
 def access(home: Home, contracts: Sequence[Contract], person: Person) -> list[dict[str, Any]]:
@@ -55,7 +61,7 @@ def access(home: Home, contracts: Sequence[Contract], person: Person) -> list[di
     found: list[dict[str, Any]] = []
     with warehouse(home) as con:
         prepare_tables(con, contracts)
-        ids = ids_of(con, home, person)
+        ids = ids_of(con, home, person, contracts)
         for contract, where in _wheres(contracts, person, ids):
             names = ", ".join(ident(column.name) for column in contract.columns)
             rows = con.execute(
@@ -63,7 +69,7 @@ def access(home: Home, contracts: Sequence[Contract], person: Person) -> list[di
                 f"from raw.{ident(contract.raw_table)} where {where}"
             )
             found += [{"feed": contract.name, **row} for row in rows_as_dicts(rows)]
-        note_removal(con, "access", "raw", None, 0, len(found), None, _hash(home, person))
+        note_removal(con, "access", "raw", None, 0, len(found), None, person_hash(home, person))
     return found
 
 
@@ -78,11 +84,12 @@ def erase(home: Home, contracts: Sequence[Contract], person: Person, run_id: str
     tag = f"erased-{secrets.token_hex(4)}"
     with warehouse(home) as con:
         prepare_tables(con, contracts)
-        ids = ids_of(con, home, person)
+        ids = ids_of(con, home, person, contracts)
         row = con.execute("select coalesce(max(through_date), current_date) from ledger.batch")
         con.execute("begin transaction")
         batch_id = open_batch(con, run_id, (row.fetchone() or (None,))[0])
-        landed_files = []
+        landed_files: list[tuple[str, str]] = []
+        rewritten: list[str] = []
         for contract, where in _wheres(contracts, person, ids):
             table = f"raw.{ident(contract.raw_table)}"
             touch(con, contract, f"select distinct _event_date as event_date from {table} "
@@ -93,17 +100,71 @@ def erase(home: Home, contracts: Sequence[Contract], person: Person, run_id: str
             ).fetchall()
             sets = ", ".join(_blank(column, person, ids, tag) for column in _of(contract, person))
             changed = con.execute(f"update {table} set {sets} where {where}").fetchone()
-            rows_n += int(changed[0]) if changed else 0
+            if changed and changed[0]:
+                rows_n += int(changed[0])
+                rewritten.append(table)
         quarantined_n = _forget_quarantined(con, ids)
         con.execute("commit")
-        for system, name in landed_files:
-            path = home.landing / system / name
-            files_n += path.is_file()
-            path.unlink(missing_ok=True)
-        note_removal(con, "erasure", "raw", None, files_n, rows_n, None, _hash(home, person))
-        # Nothing of the person is left in free pages of the file.
-        con.execute("checkpoint")
-    return Erased(rows_n, files_n, quarantined_n)
+        for table in rewritten:
+            # A null only marks the old text as absent; a table written again leaves it out.
+            con.execute(f"create or replace table {table} as select * from {table}")
+        held_back = _landing_without(con, home, contracts, set(landed_files))
+        files_n = len(landed_files) - len(held_back)
+        note_removal(con, "erasure", "raw", None, files_n, rows_n, None, person_hash(home, person))
+        erasure.note(con, person_hash(home, person), "taken_out", "; ".join(held_back))
+    erasure.wipe_free_blocks(home)
+    return Erased(rows_n, files_n, quarantined_n, tuple(ids), tuple(held_back))
+
+
+def _landing_without(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    contracts: Sequence[Contract],
+    files: set[tuple[str, str]],
+) -> list[str]:
+    """Remove landed files that held the person; gives those that must wait, each with why.
+
+    A file that has changed since is somebody's unread delivery; one with rows of others in
+    quarantine would take these with it.
+    """
+    held_back = []
+    for contract in contracts:
+        unread = {file.file_name for file in pending(con, home, contract, date.max)}
+        for file in landed(home, contract):
+            if (contract.system, file.file_name) not in files:
+                continue
+            (waiting,) = con.execute(
+                f"select count(*) from ({OPEN_QUARANTINE}) where system = ? and file_name = ?",
+                [contract.system, file.file_name],
+            ).fetchall()[0]
+            name = f"{contract.name}: {file.file_name}"
+            if file.file_name in unread:
+                held_back.append(f"{name} has changed since and is not read yet")
+            elif waiting:
+                held_back.append(f"{name} has {waiting} entries in quarantine")
+            else:
+                try:
+                    file.path.unlink(missing_ok=True)
+                except OSError as error:
+                    held_back.append(f"{name} cannot be removed ({error_told(error)})")
+    return held_back
+
+
+def still_held(
+    home: Home, contracts: Sequence[Contract], person: Person, ids: Sequence[str]
+) -> list[str]:
+    """Where the person still stands after an erasure; [] proves that it is done.
+
+    An agent's login may be a word of others as well, so it is looked for in columns of staff
+    alone; pseudonyms of customers are looked for in everything.
+    """
+    found = [] if person.is_agent else erasure.left_in(home, ids)
+    with warehouse(home) as con:
+        for contract, where in _wheres(contracts, person, ids):
+            table = f"raw.{ident(contract.raw_table)}"
+            if con.execute(f"select 1 from {table} where {where} limit 1").fetchone():
+                found.append(f"raw.{contract.raw_table}")
+    return list(dict.fromkeys(found))
 
 
 def _of(contract: Contract, person: Person) -> list[Column]:
@@ -127,8 +188,16 @@ def _blank(column: Column, person: Person, ids: Sequence[str], tag: str) -> str:
     return f"{name} = case when {name} in ({literals(ids)}) then {new} else {name} end"
 
 
-def ids_of(con: duckdb.DuckDBPyConnection, home: Home, person: Person) -> list[str]:
-    """What the person is called in raw: logins and ids of an agent, pseudonyms of a customer."""
+def ids_of(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    person: Person,
+    contracts: Sequence[Contract] = (),
+) -> list[str]:
+    """What the person is called in raw: logins and ids of an agent, pseudonyms of a customer.
+
+    Customers of a client that a contract names stand under its key, listed or not.
+    """
     if person.is_agent:
         rows = con.execute(
             "select distinct unnest([agent_code, agent_id]) from raw.company__agents where "
@@ -138,11 +207,16 @@ def ids_of(con: duckdb.DuckDBPyConnection, home: Home, person: Person) -> list[s
         ).fetchall()
         return sorted({person.value, *(row[0] for row in rows)})
     rows = con.execute("select distinct client_id from raw.company__clients").fetchall()
-    clients = ["unmapped", *(row[0] for row in rows)]
+    constant = {c.client for c in contracts if isinstance(c.client, str)}
+    clients = sorted({"unmapped", *(row[0] for row in rows if row[0]), *constant})
+    value = person.value
+    if person.kind == "email":
+        found_address = con.execute("select email_address(?)", [value]).fetchone()
+        value = (found_address and found_address[0]) or value
     found = []
     for _, inner, outer in client_pads(master_key(home.keys), clients):
         row = con.execute(
-            "select pseudonym(?, ?, ?, ?)", [person.kind, person.value, inner, outer]
+            "select pseudonym(?, ?, ?, ?)", [person.kind, value, inner, outer]
         ).fetchone()
         found += [str(row[0])] if row else []
     return found
@@ -157,7 +231,7 @@ def _forget_quarantined(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> i
     return int(row[0]) if row else 0
 
 
-def _hash(home: Home, person: Person) -> str:
+def person_hash(home: Home, person: Person) -> str:
     """A keyed hash, so that a later request can be matched and nobody can be read from it."""
     text = json.dumps([person.kind, person.value]).encode()
     return hmac.new(master_key(home.keys), text, hashlib.sha256).hexdigest()[:32]

@@ -80,10 +80,12 @@ def client_pads(master: bytes, clients: Iterable[str]) -> list[tuple[str, bytes,
 
 
 # Temporary macros of the loader's connection. A withheld number (`anonymous`, `private`) has no
-# digits and an internal extension too few, so both come out as null.
+# digits and an internal extension too few, so both come out as null. A trunk zero in brackets, an
+# extension behind a number and a name before an address belong to nobody's identity.
 MACROS = f"""
 create or replace temp macro phone_user(v) as
-    regexp_replace(split_part(lower(trim(v)), '@', 1), '^(sips?|tel):|;.*$', '', 'g');
+    regexp_replace(split_part(lower(trim(v)), '@', 1),
+        '^(sips?|tel):|;.*$|[(]0[)]|[ ,]*(x|ext[.]?|extension|#) *[0-9]+ *$', '', 'g');
 create or replace temp macro phone_digits(v) as
     regexp_replace(nullif(phone_user(v), ''), '[^0-9+]', '', 'g');
 create or replace temp macro e164_national(d, calling_code, trunk, abroad) as
@@ -106,7 +108,9 @@ create or replace temp macro e164_of_digits(d, calling_code, trunk, abroad) as
 create or replace temp macro e164(v, calling_code, trunk, abroad) as
     e164_of_digits(phone_digits(v), calling_code, trunk, abroad);
 create or replace temp macro email_address(v) as
-    case when v like '%_@_%' then lower(trim(v)) end;
+    case when v like '%_@_%' then coalesce(
+        nullif(regexp_extract(lower(v), '<(?:mailto:)?[ ]*([^<>@ ]+@[^<>@ ]+)[ ]*>', 1), ''),
+        regexp_replace(lower(trim(v)), '^mailto:', '')) end;
 create or replace temp macro pseudonym(kind, v, inner_pad, outer_pad) as
     substr(sha256(outer_pad || unhex(sha256(inner_pad || encode(kind || ':' || v)))), 1, 32);
 """

@@ -53,7 +53,9 @@ def erase(yes: bool, **named: str | None) -> None:
     from ground.home import Home, enabled_systems, sources_dir
     from ingest.contracts.contract import load_contracts
     from ingest.ledger.ledger import warehouse
+    from ingest.privacy import erasure
     from ingest.privacy.person import erase as take_out
+    from ingest.privacy.person import person_hash, still_held
     from orchestration.run.build_state import note_single_models
     from orchestration.run.lock import night_lock
     from orchestration.run.night import run_night
@@ -65,8 +67,10 @@ def erase(yes: bool, **named: str | None) -> None:
     home = Home.from_env()
     with night_lock(home, "headset erase"), working("Erasing") as progress:
         contracts = load_contracts(sources_dir(), enabled_systems())
+        open_before = erasure.is_open(home, person_hash(home, person))
         erased = take_out(home, contracts, person, f"erasure-{datetime.now(UTC):%Y%m%dT%H%M%S}")
-        if erased.rows_n:
+        who = person_hash(home, person)
+        if erased.rows_n or open_before:
             note_single_models(home)
             with warehouse(home, read_only=True) as con:
                 row = con.execute("select max(through_date) from ledger.batch").fetchone()
@@ -78,6 +82,14 @@ def erase(yes: bool, **named: str | None) -> None:
                     "see the snapshot from before. Mend it and erase again; see `headset status`"
                 )
             snapshot.prune(home, keep=1, min_age_hours=0, rollback=False)
+            erasure.wipe_free_blocks(home)
+        left = still_held(home, contracts, person, erased.ids) + list(erased.waits_for)
+        with warehouse(home) as con:
+            erasure.note(con, who, "published" if left else "proven", "; ".join(left))
+    if left:
+        raise click.ClickException(
+            f"the erasure is not complete: {'; '.join(left)}. Mend that and erase again"
+        )
     out().print(
         f"Erased from {erased.rows_n:,} rows and {erased.quarantined_n:,} in quarantine; "
         f"{erased.files_n:,} landed files removed."

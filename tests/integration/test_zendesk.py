@@ -85,7 +85,7 @@ def test_values_are_those_of_the_event(systems: Deployment) -> None:
     )
     assert found == [
         ("priority", None, "normal", None),
-        ("assigned", None, "501", None),
+        ("assigned", None, None, None),
         ("status", "new", "open", None),
         ("priority", "normal", "high", "ann"),
         ("resolved", "open", "resolved", "ann"),

@@ -8,8 +8,9 @@ with localised as (
 select
     event.source_system,
     event.kind,
-    event.old_value,
-    event.new_value,
+    -- An owner is somebody's login; who acted is told by the agent's id alone.
+    case when event.kind <> 'assigned' then event.old_value end as old_value,
+    case when event.kind <> 'assigned' then event.new_value end as new_value,
     event.occurred_at as occurred_at_utc,
     event.event_date,
     event.site_date,

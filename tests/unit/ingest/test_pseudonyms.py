@@ -24,6 +24,7 @@ def con() -> duckdb.DuckDBPyConnection:
 
 def test_one_customer_written_in_many_ways_is_one_pseudonym(centre: Centre) -> None:
     ways = ["+34 600 111 222", "0034600111222", "600111222", "600-111-222", "34600111222"]
+    ways += ["+34 (0) 600111222", "600111222 x123", "600111222 ext. 7", "tel:+34600111222"]
     centre.calls(*(call(f"c{n}", ani=way) for n, way in enumerate(ways)))
     centre.night()
     ids = centre.ask("select distinct customer_id from raw.acme__calls")
@@ -91,6 +92,15 @@ def test_numbers_normalise_as_the_reference_library_does(
         [written, str(example.country_code), trunk, "011" if region == "US" else "00"],
     ).fetchone()
     assert row == (phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164),)
+
+
+@pytest.mark.parametrize(
+    "written", ["ana@x.es", " Ana@X.es ", "Ana <ana@x.es>", "mailto:ana@x.es", "<ANA@x.es>"]
+)
+def test_one_address_written_in_many_ways_is_one(
+    con: duckdb.DuckDBPyConnection, written: str
+) -> None:
+    assert con.execute("select email_address(?)", [written]).fetchone() == ("ana@x.es",)
 
 
 def test_the_pseudonym_is_hmac_sha_256(con: duckdb.DuckDBPyConnection) -> None:
