@@ -84,7 +84,8 @@ class Deployment:
                 assert outcome.quarantined_n == 0, f"{contract.name} is not as its contract says"
         intake.close_batch(self.home, batch)
         with ledger.warehouse(self.home) as con:
-            assert ledger.accounting_violations(con) == []
+            broken = ledger.accounting_violations(con)
+            assert broken == [], broken
         return out
 
     def build(self, *select: str) -> None:

@@ -6,7 +6,6 @@ compares it with what was read; DuckDB reads, so nothing here asks DuckDB but fo
 
 import csv
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,16 +64,10 @@ def _holds(path: Path, what: bytes) -> bool:
 
 
 def _line_records(contract: Contract, path: Path) -> int:
-    with path.open("rb") as file:
-        lines = [line for line in file if line.strip(b" \n")] if contract.each else None
     if contract.concatenated:
-        return sum(_values_in(line) for line in _texts(path))
-    if lines is None:
-        return _lines_with_more_than_blanks(path)
-    return sum(_rows_of(contract, line) for line in lines)
-
-
-def _lines_with_more_than_blanks(path: Path) -> int:
+        return sum(_rows_of_values(contract, line) for line in _texts(path))
+    if contract.each:
+        return sum(_rows_of(contract, line) for line in _texts(path))
     with path.open("rb") as file:
         return sum(1 for line in file if line.strip(b" \n"))
 
@@ -84,20 +77,21 @@ def _texts(path: Path) -> Iterator[str]:
         yield from (line for line in file if line.strip(" \n"))
 
 
-def _values_in(line: str) -> int:
-    """JSON values one behind the other; what is torn at the end is one as well."""
+def _rows_of_values(contract: Contract, line: str) -> int:
+    """Rows of JSON values one behind the other; what is torn at the end is one as well."""
     decoder, at, found, text = json.JSONDecoder(), 0, 0, line.strip()
     while at < len(text):
-        found += 1
         try:
-            _, at = decoder.raw_decode(text, at)
-        except ValueError:
-            break
-        at = re.compile(r"\s*").match(text, at).end()  # type: ignore[union-attr]
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return found + 1
+        found += _elements(value, contract.each) if isinstance(value, dict) else 1
+        while text[at : at + 1].isspace():
+            at += 1
     return found
 
 
-def _rows_of(contract: Contract, line: bytes) -> int:
+def _rows_of(contract: Contract, line: str) -> int:
     try:
         record = json.loads(line, parse_constant=_refuse)
     except (ValueError, RecursionError):

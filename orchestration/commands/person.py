@@ -83,9 +83,10 @@ def erase(yes: bool, **named: str | None) -> None:
                 )
             snapshot.prune(home, keep=1, min_age_hours=0, rollback=False)
             erasure.wipe_free_blocks(home)
-        left = still_held(home, contracts, person, erased.ids) + list(erased.waits_for)
+        left = still_held(home, contracts, person, erased.ids)
+        waits = "; ".join([*left, *erased.waits_for])
         with warehouse(home) as con:
-            erasure.note(con, who, "published" if left else "proven", "; ".join(left))
+            erasure.note(con, who, "published" if waits else "proven", waits)
     if left:
         raise click.ClickException(
             f"the erasure is not complete: {'; '.join(left)}. Mend that and erase again"
@@ -94,6 +95,11 @@ def erase(yes: bool, **named: str | None) -> None:
         f"Erased from {erased.rows_n:,} rows and {erased.quarantined_n:,} in quarantine; "
         f"{erased.files_n:,} landed files removed."
     )
+    if erased.waits_for:
+        out().print(
+            f"The erasure stays open, for landing still holds the person: {waits}. "
+            "Mend or replay these, then erase again."
+        )
 
 
 def chosen(named: dict[str, str | None]) -> "Person":

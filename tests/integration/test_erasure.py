@@ -50,6 +50,13 @@ def test_an_erased_customer_is_in_no_row_no_file_and_no_snapshot(centre: Centre)
 
     assert done.exit_code == 0, done.output
     assert served() == (contacts_n, 0), "the contacts stay, nobody's"
+    with duckdb.connect(str(home.warehouse), read_only=True) as con:
+        (waiting,) = con.execute(
+            "select arg_max(waits_for, noted_at) from ledger.erasure"
+        ).fetchall()[0]
+    for reason in filter(None, waiting.split("; ")):
+        assert "in quarantine" in reason, "a file goes unless it holds rows of others"
+        assert reason.split(" ")[1] in done.output.replace("\n", " ")
     assert len(snapshot_store.ids(home)) == 1, "no older snapshot is left to read or to go back to"
     told = CliRunner().invoke(cli, ["access", "--phone", phone])
     assert "Nothing is held" in told.output
