@@ -2,5 +2,6 @@
 
 Belongs here: guessing (shape of the file, readings of its fields, what they mean) and writing the
 drafts. Does not: reading nights' files; the draft is judged by the same readers as any contract.
-No value of the sample is ever written: only field names, and words of our own vocabulary.
+Of the sample are written: names of fields, codes by which calls go out, and a zone that all rows
+share. All other words of a draft are of our own vocabulary.
 """

@@ -61,7 +61,7 @@ def column_of(found: Role, *, required: bool) -> ColumnDraft:
     elif field.filled_n < field.rows_n:
         notes.append(f"Empty on {field.rows_n - field.filled_n} of {field.rows_n} sampled rows.")
     if field.tokens:
-        spec["null_tokens"] = list(field.tokens)
+        spec["null_tokens"] = [*spec.get("null_tokens", ()), *field.tokens]
         notes.append("GUESS: these words stand for nothing.")
     spec["description"] = f"{found.role.replace('_', ' ').capitalize()}, from {field.name}."
     return ColumnDraft(found.role, spec, tuple(notes))

@@ -71,8 +71,10 @@ def order_of(form: str) -> str:
 def _shape_of(form: str) -> re.Pattern[str]:
     """What the format can look like: strptime itself takes milliseconds to learn a format."""
     shape = re.escape(form)
+    # Without a sign between them, all figures must be there: 1501 is no time of day.
+    unparted = re.fullmatch(r"(%[a-zA-Z])+", form) is not None
     for sign, some in _SHAPES.items():
-        shape = shape.replace(sign, some)
+        shape = shape.replace(sign, some.replace("{1,2}", "{2}") if unparted else some)
     return re.compile(shape)
 
 

@@ -150,7 +150,7 @@ def _contract_draft(
             if name not in must and not is_used(name, fills)
         ),
     ]
-    if not fills:
+    if not columns:
         more = plain_columns(left_out, [column.name for column in columns])
         columns += more
         listed = {str(column.spec["from"]) for column in more}

@@ -40,6 +40,8 @@ _MOST_CODES, _LONGEST_CODE = 200, 60
 # More of the rows repeat an earlier one: the field names a few, not customers.
 _TOO_FEW_REPEAT, _ENOUGH_ROWS = 0.95, 100
 _FEW_LINES = 50
+_ZEROS = 0.02
+_POINT = r"\b(start|entry|enter|exit|end|begin|stop|answered)\b( time| at)?$"
 KNOWN_BY_NAME, KNOWN_BY_PART = 30.0, 10.0
 
 
@@ -86,7 +88,12 @@ def candidates(field: Field, has_date: bool) -> list[tuple[float, Role]]:
 
 
 def _clockless(role: str, found: Role) -> float:
-    """What speaks against an instant: a day without a clock more than a clock without a day."""
+    """What speaks against an instant: a day without a clock more than a clock without a day.
+
+    A clock that stands at zero on many rows means "never", and most of all no beginning.
+    """
+    if role in INSTANTS and found.field.fits.get("zero_clock", 0) > _ZEROS * found.field.filled_n:
+        return 15.0
     if role not in INSTANTS or found.reading is None or found.reading.type == "timestamp":
         return 0.0
     return 8.0 if found.reading.type == "date" else 4.0
@@ -96,7 +103,7 @@ def _by_values(role: str, field: Field, name: str, *, is_named: bool, is_whole: 
     """What the values alone say for the role."""
     if role in ("outcome", "direction") and re.search(_OUTCOME_NAMES, name):
         known = share_known(field.counts, OUTCOMES if role == "outcome" else DIRECTIONS)
-        return 25 * known if known >= 0.6 else 0.0
+        return 50 * known if known >= 0.6 else 0.0
     if role in IDS and field.is_unique:
         return 15.0 if is_whole or (is_named and role != "record_id") else 0.0
     if role in INSTANTS and is_utc(field) and re.search(r"date|time|start|begin|created|\bat\b",
@@ -132,6 +139,9 @@ def fitting(role: str, field: Field, has_date: bool = False) -> Role | None:
         return _text(role, field)
     if reading is None or looks_personal(field) or _is_a_word(role, field):
         return None
+    if role in DURATIONS and re.search(_POINT, plain(field.name)):
+        # When something began or ended, written as a clock, is no length of time.
+        return None
     return Role(role, field, reading)
 
 
@@ -152,13 +162,13 @@ def _instant(role: str, field: Field, has_date: bool) -> Role | None:
 
 
 def _text(role: str, field: Field) -> Role | None:
-    looks = looks_personal(field)
+    looks, name = looks_personal(field), plain(field.name)
     if role in CUSTOMERS:
         return _customer(role, field, looks)
     if role in STAFF:
-        if looks or field.reading("boolean"):
+        if looks or field.reading("boolean") or re.search(r"\byears?\b|\bcount\b", name):
             return None
-        named = re.search(r"\bname|nom\b|nazwi", plain(field.name))
+        named = re.search(r"\bname|nom\b|nazwi", name)
         return Role(role, field, None, "staff_name" if named else "staff_id")
     if role == "dialled_number":
         few = field.distinct_n <= _FEW_LINES and field.distinct_n * 5 <= max(field.filled_n, 5)
@@ -174,6 +184,8 @@ def _text(role: str, field: Field) -> Role | None:
         return None
     codes = field.distinct_n <= _MOST_CODES and field.longest <= _LONGEST_CODE
     if role in CODES and (not codes or _is_counted(role, field) or field.reading("boolean")):
+        return None
+    if role in CODES and field.mostly("clock"):
         return None
     if role == "outcome" and not _speaks_of_endings(field):
         return None

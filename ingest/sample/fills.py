@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 
 from ingest.sample.profile import Field
 from ingest.sample.roles import CUSTOMERS, DURATIONS, FLAGS, Meaning, plain
+from ingest.sample.values import OUTCOMES, share_known
 
 _IDS = ("contact_id", "record_id", "case_id", "sequence_n")
 _CALL = (
@@ -59,7 +60,9 @@ def fills_of(meaning: Meaning) -> tuple[str, ...]:
         return ("agent_activity",)
     clues = ("wait_s", "talk_s", "handle_s", "duration_s", "is_answered", "is_abandoned",
              "queue_code", "contact_id", "dialled_number", "answered_at", "direction")  # fmt: skip
-    called = has("agent_code") and has(*CUSTOMERS)
+    ended = meaning.roles.get("outcome")
+    known = ended is not None and share_known(ended.field.counts, OUTCOMES) > 0
+    called = has(*CUSTOMERS) and (has("agent_code") or known)
     if has("started_at", "opened_at") and (has(*clues) or called):
         return ("contacts", "contact_legs", *(("surveys",) if survey else ()))
     return ()

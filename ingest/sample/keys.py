@@ -69,6 +69,8 @@ def _likely(meaning: Meaning, fills: Sequence[str]) -> Iterator[tuple[str, ...]]
             yield (role,)
     if meaning.has("contact_id", "record_id") and meaning.has("sequence_n"):
         yield (next(r for r in ("contact_id", "record_id") if meaning.has(r)), "sequence_n")
+    if not fills and meaning.has("agent_code") and not meaning.has(*_WHEN):
+        yield ("agent_code",)
     for who, when in product(_WHO, _WHEN):
         if meaning.has(who) and meaning.has(when) and _has_clock(meaning, when):
             yield (who, when)

@@ -45,6 +45,8 @@ _COUNTS = {
     "channel": "regexp_full_match(v, '(PJSIP|SIP|IAX2|DAHDI|Local|SCCP)/.+')",
     "iso_day": "regexp_matches(v, '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}')",
     "clock": "regexp_matches(v, '[0-9]{1,2}:[0-9]{2}')",
+    "zero": "v = '0'",
+    "zero_clock": "regexp_full_match(v, '0{1,2}:00(:00)?')",
     "figures": "regexp_matches(v, '[0-9]')",
 }
 

@@ -141,9 +141,11 @@ def _contacts(con: duckdb.DuckDBPyConnection, meaning: Meaning, rows_n: int, sco
     figures["answered_share"] = figures["answered"] / known if known else None
     figures |= _row(
         con,
-        ("wait_s", "mean_wait_s", "talk_s", "mean_talk_s", "agents"),
+        ("wait_s", "mean_wait_s", "within_20_s", "talk_s", "mean_talk_s", "agents"),
         "select sum(wait_s) filter (where outcome = 'answered')::bigint, "
         "avg(wait_s) filter (where outcome = 'answered'), "
+        "case when count(wait_s) > 0 then count(*) filter (where outcome = 'answered' "
+        "and wait_s <= 20) end, "
         "sum(talk_s) filter (where outcome = 'answered')::bigint, "
         "avg(talk_s) filter (where outcome = 'answered'), "
         "count(distinct agent_code) from drafted_contact_legs",
@@ -152,15 +154,18 @@ def _contacts(con: duckdb.DuckDBPyConnection, meaning: Meaning, rows_n: int, sco
         figures |= _row(con, ("scores", "mean_score"),
                         "select count(*), avg(score) from drafted_surveys")  # fmt: skip
     customer = next((meaning.roles[r] for r in CUSTOMERS if r in meaning.roles), None)
-    figures["customers"] = customer.field.distinct_n if customer else None
+    nobody = customer.field.fits.get("zero", 0) if customer and customer.more.get(
+        "null_tokens") else 0  # fmt: skip
+    named_n = customer.field.filled_n - nobody if customer else 0
+    figures["customers"] = customer.field.distinct_n - bool(nobody) if customer else None
     hours = dict(con.execute(
         "select hour(timezone(time_zone, timezone('UTC', started_at))), count(*) "
         "from drafted_contacts where started_at is not null group by 1"
     ).fetchall())  # fmt: skip
     night = sum(n for hour, n in hours.items() if hour < _NIGHT)
     facts = _odd(con, figures, hours, night, meaning)
-    if customer and customer.field.filled_n >= _FEW:
-        facts += _of_customers(1 - customer.field.distinct_n / customer.field.filled_n)
+    if named_n >= _FEW:
+        facts += _of_customers(1 - figures["customers"] / named_n)
     return Page(figures, hours, tuple(facts))
 
 

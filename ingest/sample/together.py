@@ -22,6 +22,8 @@ _PAIRS = (
 # One number on so many rows is the company's own.
 _OWN_SHARE, _ENOUGH_ROWS = 0.3, 20
 _PEER = "^(?:PJSIP|SIP|IAX2|DAHDI|SCCP)/([^-/@]+)"
+# A clock at zero means "never" in logs that have no empty fields.
+_NEVER = ("0:00:00", "00:00:00")
 _NEXT_DAY = "It has no date of its own: before the beginning it is of the next day."
 
 
@@ -60,7 +62,8 @@ def _dates_of_clocks(roles: dict[str, Role], fields: Sequence[Field], date: Fiel
         begun = roles.get("started_at")
         shared = name != "started_at" and begun is not None and begun.with_date is day
         notes = (_NEXT_DAY,) if shared else ()
-        roles[name] = replace(found, with_date=day, notes=(*found.notes, *notes))
+        more = {"null_tokens": list(_NEVER)} if found.field.fits.get("zero_clock") else {}
+        roles[name] = replace(found, with_date=day, notes=(*found.notes, *notes), more=more)
     day_role, clock = roles.pop("date", None), roles.pop("time", None)
     if day_role and not any(name in roles for name in _BEGINNINGS[:3]):
         if clock and day_role.field.reading("date"):
@@ -156,6 +159,11 @@ def _customer(
     if not found:
         return
     customer = roles[found[0]]
+    zeros = customer.field.fits.get("zero", 0)
+    if zeros > 1 and zeros == customer.field.top_n:
+        note = f"GUESS: 0 stands on {zeros} rows and means that nobody knows who it was."
+        customer = replace(customer, more={"null_tokens": ["0"]}, notes=(note,))
+        roles[found[0]] = customer
     if customer.personal != "phone":
         return
     name = plain(customer.field.name)

@@ -170,12 +170,15 @@ ROLES: tuple[tuple[str, str], ...] = (
      r"^gueltig bis"),
     ("wait_s",
      r"wait|wart|queue ?time|queue sec|attente|oczekiw|speed of answer|time to answer|"
-     r"ring(ing)? ?time|^ringing$|klingel|queue dur|\basa\b|זמן המתנה|(time|seconds) in queue"),
+     r"ring(ing)? ?time|^ringing$|klingel|queue dur|\basa\b|זמן המתנה|(time|seconds) in queue|"
+     r"^q ?(time|wait)$"),
     ("answer_s", r"time to answer|speed (of|to) answer|answer speed|agent speed"),
     ("hold_s", r"hold|halte|mise en attente|wstrzym|garde"),
     ("acw_s",
      r"\bacw\b|after (call|contact)|wrap|nachbearb|post ?appel|post traitement|po rozmow"),
-    ("ivr_s", r"\bivr\b|\bvru\b|menu time|\bsvi\b"),
+    ("ivr_s",
+     r"\b(ivr|vru|menu) ?(time|duration|s|sec|seconds)\b|\bivr\b|\bvru\b|"
+     r"menu time|\bsvi\b"),
     ("talk_s",
      r"talk(ing)?|gesprach|conversation|rozmow|communication|bill ?sec|service time|ser time|"
      r"in call duration|duration in call|connected (time|duration)|זמן שיחה"),
@@ -185,7 +188,7 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("started_at",
      r"(start|begin|beginn|anfang|debut|poczat|rozpocz|arriv|received|eingang|offered|"
      r"initiated)\w*( ?(at|time|date|zeit|datum|uhrzeit|timestamp|utc|heure))*|^timestamp$|"
-     r"entry time|call ?date|^created$|תאריך ושעה|"
+     r"entry time|(vru|ivr|call) entry|call ?date|^created$|תאריך ושעה|"
      r"zeitstempel|horodat|date ?time|call time|anrufzeit|data i godzina|(date|datum) (et|"
      r"und|i) |heure d.?appel|^(from|von|gueltig ab|valid from|czas)$|znacznik czasu"),
     ("date", r"^date\b|datum|^data\b|^day$|^tag$|^jour$|dzien|\bdate$|תאריך"),

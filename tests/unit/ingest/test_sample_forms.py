@@ -30,8 +30,9 @@ def project(tmp_path: Path) -> Path:
 
 def text_of(form: Form) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(form.header.split(","))
+    delimiter = "\t" if "\t" in form.header else ","
+    writer = csv.writer(out, lineterminator="\n", delimiter=delimiter)
+    writer.writerow(form.header.split(delimiter))
     writer.writerows(form.row(n) for n in range(form.rows_n))
     return out.getvalue()
 
