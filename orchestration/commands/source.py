@@ -47,7 +47,7 @@ def new(
     and no value of the sample is written anywhere. The last page says what the sample counts by
     the draft; where a --check differs from it, nothing is written.
     """
-    from ground.home import CHECKOUT, Home, dbt_project_dir
+    from ground.home import Home, dbt_project_dir, sources_dir
     from ingest.sample.draft import draft_source
     from orchestration.own_centre import is_checkout, own_folder
 
@@ -64,9 +64,9 @@ def new(
     made = draft_source(
         name,
         sample,
-        sources=own / "sources" if own else (CHECKOUT / "ingest" / "sources"),
+        sources=own / "sources" if own else sources_dir(),
         project=dbt_project_dir(),
-        models_dir=own / "models" if own else (CHECKOUT / "dbt_project" / "models"),
+        models_dir=own / "models" if own else dbt_project_dir() / "models",
         feed=feed,
         client=client,
         time_zone=time_zone,
