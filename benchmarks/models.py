@@ -18,7 +18,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from ground.home import Home, enabled_systems, sources_dir
+from ground.home import Home, sources_dir
+from ground.systems import enabled_systems
 from ingest import intake
 from ingest.contracts.contract import load_contracts
 from ingest.ledger import ledger

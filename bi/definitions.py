@@ -15,7 +15,14 @@ import duckdb
 import yaml
 
 from bi.charts import KINDS, columns_used, expressions
+from ground.yaml_keys import refuse_unknown
 
+PAGE_KEYS = ("title", "slug", "for", "about", "about_height", "rows")
+CHART_KEYS = (
+    "title", "table", "kind", "height", "width", "where", "metrics", "format", "formats", "labels",
+    "columns", "order", "rows", "x", "x_format", "x_title", "about", "grain", "from", "to", "by",
+    "limits", "tight", "stacked",
+)  # fmt: skip
 FOLDER = Path(__file__).resolve().parent / "dashboards"
 
 
@@ -42,8 +49,18 @@ def definitions(folder: Path = FOLDER) -> list[dict[str, Any]]:
     found = []
     for path in sorted(folder.glob("*.yml")):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        _refuse_unknown(content, path)
         found.append({**content, "file": path.name})
     return found
+
+
+def _refuse_unknown(content: Mapping[str, Any], path: Path) -> None:
+    try:
+        refuse_unknown(content, PAGE_KEYS, "a dashboard")
+        for chart in charts_of(content):
+            refuse_unknown(chart, CHART_KEYS, f"chart {chart.get('title')!r}")
+    except ValueError as error:
+        raise DashboardError(f"{path.name}: {error}") from error
 
 
 def charts_of(dashboard: Mapping[str, Any]) -> Iterable[dict[str, Any]]:

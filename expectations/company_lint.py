@@ -20,6 +20,7 @@ from expectations.checks import CheckResult
 from ground import yaml_lines
 from ground.home import Home, dbt_project_dir, sources_dir
 from ground.sql import file_literal, ident, literal
+from ground.yaml_keys import refuse_unknown
 from ingest.contracts.contract import EVERY_MAP, Contract, load_contracts
 from ingest.read.landing import landed
 from metrics.contracts import reader
@@ -67,8 +68,14 @@ class Found:
 @lru_cache
 def rules() -> tuple[Rule, ...]:
     """All rules, by id."""
-    found = [yaml_lines.read(path).data for path in RULES.glob("*.yml")]
-    return tuple(sorted((Rule(**body) for body in found), key=lambda rule: rule.id))
+    return tuple(sorted((read_rule(path) for path in RULES.glob("*.yml")), key=lambda r: r.id))
+
+
+def read_rule(path: Path) -> Rule:
+    """One rule as its file has it. Raises ValueError naming file and key when it has others."""
+    body = yaml_lines.read(path).data
+    refuse_unknown(body, tuple(Rule.__dataclass_fields__), path.name)
+    return Rule(**body)
 
 
 def company_contracts() -> tuple[Contract, ...]:

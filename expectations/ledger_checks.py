@@ -13,7 +13,8 @@ import duckdb
 from expectations.checks import CheckResult, Radius, Severity
 from expectations.samples import SAMPLE_N, plain
 from ground import dbt_manifest
-from ground.home import Home, enabled_systems, sources_dir
+from ground.home import Home, sources_dir
+from ground.systems import enabled_systems
 from ingest.privacy.mask import quotes_masked
 
 UNMAPPED_SHARE_WARN = 0.01

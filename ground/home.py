@@ -4,8 +4,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-# The simulated centre, one name per system.
-DEFAULT_SYSTEMS = "sim,sim_crm,sim_hr,sim_wfm,sim_qa,sim_people"
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -74,9 +72,3 @@ def sources_dir() -> Path:
 def dbt_project_dir() -> Path:
     """The dbt project: `HEADSET_DBT_PROJECT`, or `dbt_project` in the checkout."""
     return Path(os.environ.get("HEADSET_DBT_PROJECT") or CHECKOUT / "dbt_project").absolute()
-
-
-def enabled_systems() -> tuple[str, ...]:
-    """Systems of this deployment: `HEADSET_SYSTEMS` (a comma list), by default the simulator."""
-    names = os.environ.get("HEADSET_SYSTEMS") or DEFAULT_SYSTEMS
-    return tuple(name.strip() for name in names.split(",") if name.strip())

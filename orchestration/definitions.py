@@ -11,7 +11,8 @@ from pathlib import Path
 import dagster as dg
 
 from ground import dbt_manifest
-from ground.home import Home, enabled_systems, sources_dir
+from ground.home import Home, sources_dir
+from ground.systems import enabled_systems
 from ingest.contracts.contract import load_contracts
 from orchestration.assets.audit_publish import gate_assets
 from orchestration.assets.models import model_assets

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from ground.home import Home, enabled_systems, sources_dir
+from ground.home import Home, sources_dir
+from ground.systems import enabled_systems
 from orchestration.instance import OPEN
 from orchestration.run.lock import night_lock
 

@@ -2,9 +2,11 @@
     {#-
         Every enabled system's model of one canonical feed, one under the other: its staging model,
         or what puts the feed together from events. HEADSET_FEEDS lists `system.canonical_feed`, the
-        latter as `system.canonical_feed=model`. Names, order and types come from the model's
-        own yml, the definition of the feed. No system fills it: a typed relation without rows. A
-        column that the definition calls optional is null where a model does not name it.
+        latter as `system.canonical_feed=model`. The scope that stands in front of every conformed id
+        is given here, once: `source_system`, with the instance where it has a name. Names, order and
+        types come from the model's own yml, the definition of the feed. No system fills it: a typed
+        relation without rows. A column that the definition calls optional is null where a model does
+        not name it.
     -#}
     {%- set usual = 'sim.contacts,sim.contact_legs,sim.agent_activity,'
         ~ 'sim_hr.employment,sim_hr.employment_events,sim_wfm.schedules,sim_wfm.absences,'
@@ -13,26 +15,25 @@
         ~ 'sim_people.changes,sim_people.mentoring,'
         ~ 'sim_crm.cases,sim_crm.case_events,sim_crm.surveys,sim_crm.outcomes,sim_crm.disruptions' -%}
     {%- set systems = [] -%}
-    {%- for entry in env_var('HEADSET_FEEDS', usual).split(',') if entry | trim -%}
-        {%- set pair = (entry | trim).split('=') -%}
-        {%- set parts = pair[0].split('.') -%}
-        {%- if parts | length != 2 -%}
-            {{ exceptions.raise_compiler_error(
-                "HEADSET_FEEDS: '" ~ entry ~ "' is not <system>.<canonical feed>") }}
-        {%- elif parts[1] == feed -%}
-            {%- set staging = 'stg_' ~ parts[0] ~ '__' ~ feed -%}
-            {%- do systems.append((parts[0], pair[1] if pair | length > 1 else staging)) -%}
+    {%- for scope, fills, source_model in feed_entries(env_var('HEADSET_FEEDS', usual)) -%}
+        {%- if fills == feed -%}
+            {%- do systems.append((scope.split('/') + ['default'], source_model)) -%}
         {%- endif -%}
     {%- endfor -%}
 
-    {%- for system, source_model in systems -%}
+    {%- for parts, source_model in systems -%}
         {{ 'union all' if not loop.first }}
         {%- set text = model_text(source_model) %}
 select
         {%- for column in model.columns.values() %}
-            {%- set sent = "'" ~ system ~ "'" if column.name == 'source_system' else column.name %}
-            {%- if (column.config.meta or {}).get('optional') and not names_column(text, column.name) -%}
+            {%- if column.name == 'source_system' -%}
+                {%- set sent = "'" ~ scope_name(parts[0], parts[1]) ~ "'" -%}
+            {%- elif (column.config.meta or {}).get('optional') and not names_column(text, column.name) -%}
                 {%- set sent = 'null' -%}
+            {%- elif column.name.endswith('_source_system') -%}
+                {%- set sent = scope_meant(column.name, parts[1]) -%}
+            {%- else -%}
+                {%- set sent = column.name -%}
             {%- endif %}
     cast({{ sent }} as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
         {%- endfor %}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from ground.yaml_keys import refuse_unknown
 from ingest.contracts.column_sources import Part, as_list, one_of, read_part
 
 SQL_TYPES = {
@@ -79,9 +80,18 @@ class Column:
         return SQL_TYPES[self.type]
 
 
+# How a column's text is found and read; with `first_of` each part can say it for itself.
+_KEYS = (
+    "name", "type", "description", "required", "unit", "class", "min", "max", "accepted", "classes",
+    "format", "ambiguous", "first_of", "from", "since", "true_values", "false_values",
+    "null_tokens", "read_as", "when", "extract",
+)  # fmt: skip
+
+
 def read_column(raw: dict[str, Any], null_tokens: tuple[str, ...]) -> Column:
     """A column as a contract writes it. Raises KeyError or ValueError when it is none."""
     name = raw["name"]
+    refuse_unknown(raw, _KEYS, f"column {name}")
     one_of(f"type of column {name}", raw["type"], tuple(SQL_TYPES))
     own_tokens = tuple(str(t) for t in raw["null_tokens"]) if "null_tokens" in raw else ()
     tokens = tuple(dict.fromkeys([*null_tokens, *own_tokens]))

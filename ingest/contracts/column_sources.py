@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ground.yaml_keys import refuse_unknown
 from ingest.contracts.read_as import READ_AS
 
 
@@ -29,6 +30,8 @@ class Part:
 def read_part(item: str | dict[str, Any], column: dict[str, Any], tokens: tuple[str, ...]) -> Part:
     """A part says itself how it is read; what it leaves unsaid, the column says."""
     own: dict[str, Any] = {"from": item} if isinstance(item, str) else item
+    known = ("from", "read_as", "null_tokens", "when", "extract")
+    refuse_unknown(own, known, f"a part of column {column.get('name')}")
     if isinstance(item, str) or "first_of" in column:
         own = {key: column[key] for key in ("read_as", "when", "extract") if key in column} | own
     extra = tuple(str(token) for token in own.get("null_tokens", ()))

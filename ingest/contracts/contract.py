@@ -7,13 +7,15 @@ is wise (`lint.py`), reading data files (`readers.py`). All reading is safe-load
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from ground.systems import DEFAULT_INSTANCE, Scope, has_named, instances_of
+from ground.yaml_keys import refuse_unknown
 from ingest.contracts.column import DEFAULT_NULL_TOKENS, Column, read_column
 from ingest.contracts.column_sources import one_of
 from ingest.contracts.file_pattern import FilePattern
@@ -21,6 +23,23 @@ from ingest.errors import ContractError
 
 FORMATS = ("csv", "ndjson", "json", "parquet", "xlsx")
 EVERY_MAP = "company"
+_KEYS = (
+    "system", "feed", "fills", "description", "source", "owner", "file", "delivery", "correction",
+    "key", "latest_by", "event_at", "extract_window", "touches", "deletes", "time_zone", "client",
+    "freshness", "retention", "maps", "null_tokens", "columns", "rules",
+)  # fmt: skip
+# The mappings within a contract, each with the keys that it can have.
+_INNER_KEYS = {
+    "file": (
+        "pattern", "format", "delimiter", "quote", "encoding", "header", "fields_n", "sheet",
+        "records", "each", "concatenated", "skip_lines", "not_records",
+    ),
+    "correction": ("replaces", "within_days"),
+    "extract_window": ("before_days", "after_days"),
+    "touches": ("before_days", "after_days"),
+    "freshness": ("late_after_hours", "optional"),
+    "retention": ("raw_days", "landing_days", "quarantine_days"),
+}  # fmt: skip
 # The C parser is ten times as quick; PyYAML has it wherever it was built with libyaml.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What a phone number is normalised by, and the company's own numbers, which are nobody.
@@ -61,7 +80,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Contract:
-    """The agreement on one feed of one system. `path` is where it is written."""
+    """The agreement on one feed of one system. `path` is where it is written.
+
+    `instances` are the enabled accounts of the system; no contract names them.
+    """
 
     path: Path
     digest: str
@@ -101,6 +123,17 @@ class Contract:
     code_maps: tuple[CodeMap, ...]
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
+    instances: tuple[str, ...] = (DEFAULT_INSTANCE,)
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """The system's instances, each as `system/instance`."""
+        return tuple(Scope(self.system, instance) for instance in self.instances)
+
+    @property
+    def has_named_instances(self) -> bool:
+        """True when rows of the system must be told from each other by their instance."""
+        return has_named(self.instances)
 
     @property
     def name(self) -> str:
@@ -135,15 +168,16 @@ class Contract:
 def load_contracts(sources: Path, systems: Sequence[str]) -> tuple[Contract, ...]:
     """All contracts of the enabled `systems` (company maps first), in a stable order.
 
+    systems: scopes, `system` or `system/instance`; each contract is told its instances.
     Raises ContractError when a system has none, or any contract cannot be read.
     """
     contracts: list[Contract] = []
-    for system in dict.fromkeys([EVERY_MAP, *systems]):
+    for system, instances in instances_of([EVERY_MAP, *systems]).items():
         files = sorted((sources / system).glob("*.yml"))
         if not files and system != EVERY_MAP:
             known = ", ".join(sorted(p.name for p in sources.iterdir() if p.is_dir()))
             raise ContractError(f"system {system!r} has no contracts; known systems: {known}")
-        contracts += [read_contract(path) for path in files]
+        contracts += [replace(read_contract(path), instances=instances) for path in files]
     return tuple(contracts)
 
 
@@ -169,6 +203,13 @@ def _read(path: Path, text: str) -> Contract:
 
 
 def _contract(path: Path, digest: str, raw: dict[str, Any]) -> Contract:
+    refuse_unknown(raw, _KEYS, "a contract")
+    for name, known in _INNER_KEYS.items():
+        refuse_unknown(raw.get(name) or {}, known, name)
+    for entry in raw.get("maps") or ():
+        refuse_unknown(entry, ("column", "map", "key"), "an entry of maps")
+    for rule in raw.get("rules") or ():
+        refuse_unknown(rule, ("id", "check", "reason"), f"rule {rule.get('id')}")
     file, correction = raw["file"], raw.get("correction") or {}
     window, touches = raw.get("extract_window"), raw.get("touches") or {}
     null_tokens = tuple(str(token) for token in raw.get("null_tokens", DEFAULT_NULL_TOKENS))
@@ -221,6 +262,7 @@ def _contract(path: Path, digest: str, raw: dict[str, Any]) -> Contract:
 def _lookup_or_constant(raw: str | dict[str, Any] | None) -> str | Lookup | None:
     if raw is None or isinstance(raw, str):
         return raw
+    refuse_unknown(raw, ("map", "match", "value"), "a look-up")
     return Lookup(raw["map"], dict(raw["match"]), raw["value"])
 
 

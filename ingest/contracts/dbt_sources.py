@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from ground.home import dbt_project_dir
+from ingest.contracts import dbt_instances
 from ingest.contracts.contract import EVERY_MAP, Contract
 from ingest.load.raw_tables import UNDERSCORED
 
@@ -26,12 +27,14 @@ _UNDERSCORED_MEANING = {
     "_row_number": "record number within that file, from 1",
     "_loaded_at": "when it was loaded (UTC)",
     "_is_current": "false once a repeat or a correction has outdone the row",
+    "_instance": "account of the system that sent it; `default` for the one without a name",
 }
 
 
 def write(project_dir: Path, contracts: Sequence[Contract]) -> None:
     """Write one YAML file per system; files of systems that are gone are removed.
 
+    A system with named instances has a copy of its models for each of them (`dbt_instances`).
     Files whose text would not change are left alone, so that dbt's partial parse holds.
     """
     folder = project_dir / "models" / "staging" / "_generated"
@@ -40,19 +43,28 @@ def write(project_dir: Path, contracts: Sequence[Contract]) -> None:
     wanted: dict[str, str] = {}
     for system in dict.fromkeys(contract.system for contract in contracts):
         own = [contract for contract in contracts if contract.system == system]
-        document = {
-            "version": 2,
-            "sources": [_source(system, own)],
-            "models": _models(project_dir, system, own, feeds),
-        }
+        models = _models(project_dir, system, own, feeds)
+        if own[0].has_named_instances:
+            written = dbt_instances.models_of(project_dir, system)
+            texts = {name: path.read_text(encoding="utf-8") for name, path in written.items()}
+            maps = [contract for contract in contracts if contract.system == EVERY_MAP]
+            said = [
+                dbt_instances.declarations(project_dir, system, models, s) for s in own[0].scopes
+            ]
+            models = [model for of_one in said for model in of_one]
+            for scope in own[0].scopes:
+                for name, text in dbt_instances.copies(texts, scope, maps).items():
+                    wanted[f"{system}/{name}.sql"] = text
+        document = {"version": 2, "sources": [_source(system, own)], "models": models}
         wanted[f"{system}.yml"] = yaml.dump(
             document, Dumper=_DUMPER, sort_keys=False, allow_unicode=True
         )
-    for path in folder.glob("*.yml"):
-        if path.name not in wanted:
+    for path in [*folder.rglob("*.yml"), *folder.rglob("*.sql")]:
+        if path.relative_to(folder).as_posix() not in wanted:
             path.unlink()
     for name, text in wanted.items():
         path = folder / name
+        path.parent.mkdir(exist_ok=True)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
 
@@ -61,13 +73,20 @@ def filled_feeds(contracts: Iterable[Contract], project_dir: Path | None = None)
     """What HEADSET_FEEDS tells dbt: `system.feed` of every canonical feed that is filled.
 
     A feed that is put together from events names the model that does it: `system.feed=model`.
+    Each instance of a system that has named ones is listed: `system/instance.feed=model`.
     """
     project = project_dir or dbt_project_dir()
-    pairs = [(c.system, feed) for c in contracts if c.system != EVERY_MAP for feed in c.fills]
-    out = []
-    for system, feed in dict.fromkeys(pairs):
+    triples = [(c, c.system, feed) for c in contracts if c.system != EVERY_MAP for feed in c.fills]
+    out: dict[str, None] = {}
+    for contract, system, feed in triples:
         built = _built_folder(project, system) / f"int_{system}__{feed}.sql"
-        out.append(f"{system}.{feed}" + (f"={built.stem}" if built.exists() else ""))
+        if not contract.has_named_instances:
+            out[f"{system}.{feed}" + (f"={built.stem}" if built.exists() else "")] = None
+            continue
+        model = built.stem if built.exists() else f"stg_{system}__{feed}"
+        for scope in contract.scopes:
+            copy = dbt_instances.named(model, scope)
+            out[f"{system}/{scope.instance}.{feed}={copy}"] = None
     return ",".join(out)
 
 

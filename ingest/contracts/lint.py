@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ground.systems import instances_of
 from ingest.contracts.column import PERSONAL_CLASSES, Column
 from ingest.contracts.contract import EVERY_MAP, Contract, Lookup, read_contract
 from ingest.errors import ContractError
@@ -52,7 +53,7 @@ def lint(sources: Path, systems: Sequence[str]) -> list[Finding]:
     """All findings on the contracts of the enabled systems, by file and line."""
     contracts: list[Contract] = []
     findings: list[Finding] = []
-    for system in dict.fromkeys([EVERY_MAP, *systems]):
+    for system in instances_of([EVERY_MAP, *systems]):
         paths = sorted((sources / system).glob("*.yml"))
         if not paths and system != EVERY_MAP:
             findings.append(

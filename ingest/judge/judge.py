@@ -15,6 +15,7 @@ from ingest.contracts.contract import Contract, Lookup
 from ingest.contracts.read_as import read_as_sql
 from ingest.judge.as_of import matches_sql, spans_sql, zones_sql
 from ingest.judge.faults import by_formats, faults_of, has_offset, local_clock, within_reach
+from ingest.privacy.pseudonym import scoped_kind_sql
 from ingest.read.incoming import sources_of
 
 _TRUE, _FALSE = ("y", "yes", "true", "t", "1"), ("n", "no", "false", "f", "0")
@@ -42,7 +43,8 @@ def _cleaned(contract: Contract) -> str:
     order = sources_of(contract)
     columns = ", ".join(f"{_text(c, order)} as {ident('v_' + c.name)}" for c in contract.columns)
     select = (
-        f"select i._file_id, i._row_number, s.extract_date as _extract_date, "
+        f"select i._file_id, i._row_number, s.instance as _instance, "
+        f"s.extract_date as _extract_date, "
         f"s.captures as _captures, {columns} from incoming as i "
         f"join slot as s on s.file_id = i._file_id"
     )
@@ -108,14 +110,15 @@ def _located(contract: Contract, typed: str) -> str:
         f"and k._time_zone = t._time_zone {join}"
     )
     return (
-        f"select t._file_id, t._row_number, t._time_zone, t._extract_date, {names}{digits}, "
+        f"select t._file_id, t._row_number, t._instance, t._time_zone, t._extract_date, "
+        f"{names}{digits}, "
         f"t._client_id, t._event_date, t._fault "
         f"from ({ruled}) as t"
     )
 
 
 def _judged(contract: Contract, located: str) -> str:
-    out = ", ".join(f"{_private_value(c)} as {ident(c.name)}" for c in contract.columns)
+    out = ", ".join(f"{_private_value(contract, c)} as {ident(c.name)}" for c in contract.columns)
     numbers = "".join(
         f", e164_of_digits(l.{ident('d_' + c.name)}, k.calling_code, k.trunk_prefix, "
         f"k.international_prefix) as {ident('n_' + c.name)}"
@@ -133,8 +136,9 @@ def _judged(contract: Contract, located: str) -> str:
         for c in _phones(contract)
     )
     return (
-        f"select r._file_id, r._row_number, {out}, r._client_id, r._time_zone, r._event_date, "
-        f"r._extract_date, r._fault, false as _is_repeat from {keyed}{owned}"
+        f"select r._file_id, r._row_number, r._instance, {out}, r._client_id, "
+        f"r._time_zone, r._event_date, r._extract_date, r._fault, false as _is_repeat "
+        f"from {keyed}{owned}"
     )
 
 
@@ -142,8 +146,9 @@ def _phones(contract: Contract) -> list[Column]:
     return [column for column in contract.columns if column.personal == "phone"]
 
 
-def _private_value(column: Column) -> str:
+def _private_value(contract: Contract, column: Column) -> str:
     value = f"r.{ident(column.name)}"
+    kind = literal(column.personal)
     match column.personal:
         case "phone":
             own = f"{ident('o_' + column.name)}.number is not null"
@@ -152,9 +157,12 @@ def _private_value(column: Column) -> str:
             plain = f"email_address({value})"
         case "customer_id":
             plain = f"cast({value} as varchar)"
+            # A phone number is the same person everywhere; a source's own id within one instance.
+            if contract.has_named_instances:
+                kind = scoped_kind_sql(column.personal, "r._instance")
         case _:
             return value
-    return f"pseudonym({literal(column.personal)}, {plain}, r.inner_pad, r.outer_pad)"
+    return f"pseudonym({kind}, {plain}, r.inner_pad, r.outer_pad)"
 
 
 def _text(column: Column, order: list[str]) -> str:

@@ -45,6 +45,7 @@ def known_slots(con: duckdb.DuckDBPyConnection, contract: Contract) -> dict[int,
     rows = con.execute(
         "select n.file_id, o.file_name, o.checksum = n.checksum, n.revision, n.extract_date "
         "from ledger.file as n join ledger.file as o on o.system = n.system and o.feed = n.feed "
+        "and o.instance = n.instance "
         "and o.captures = n.captures and o.file_id < n.file_id and o.file_name <> n.file_name "
         "and (o.extract_date = n.extract_date or ?) and o.revision = n.revision "
         "and o.verdict in ('loaded', 'replaced', 'remap', 'loading') "

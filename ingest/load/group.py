@@ -18,9 +18,11 @@ from ground.sql import ident, idents, literal
 from ingest.contracts.contract import Contract
 from ingest.errors import FileRejectedError, WarehouseError
 from ingest.judge import reject
+from ingest.judge.as_of import rows_of_map
 from ingest.judge.faults import faulty_sql
 from ingest.judge.judge import judge_steps
 from ingest.load import supersession
+from ingest.load.raw_tables import UNDERSCORED
 from ingest.privacy.mask import code_sql, error_told, name_told, shape_sql
 from ingest.read.incoming import Readable
 from ingest.read.landing import Candidate
@@ -176,8 +178,8 @@ def _register(
         "insert into ledger.file (file_id, system, feed, file_name, size_bytes, modified_ns, "
         "changed_ns, inode, checksum, extract_date, revision, captures, arrived_at, landed_n, "
         "loaded_n, quarantined_n, superseded_n, unmapped_n, verdict, contract_hash, batch_id, "
-        "expired_n) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now()::timestamp, 0, 0, 0, 0, 0, "
-        "'loading', ?, ?, 0)",
+        "expired_n, instance) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now()::timestamp, 0, 0, 0, 0, 0, "
+        "'loading', ?, ?, 0, ?)",
         [
             [
                 file_id,
@@ -191,6 +193,7 @@ def _register(
                 json.dumps(_captures_told(task, file), sort_keys=True),
                 contract.digest,
                 task.batch_id,
+                file.instance,
             ]
             for file, copy, file_id in zip(files, copies, ids, strict=True)
         ],
@@ -223,7 +226,7 @@ def _take_in(
     """Read, judge and write files of one header."""
     read_group(con, contract, files)
     con.execute(
-        "create or replace temp table slot as select f.file_id, f.extract_date, "
+        "create or replace temp table slot as select f.file_id, f.instance, f.extract_date, "
         "map_from_entries(list_transform(json_keys(g.captures), lambda k: "
         "{'k': k, 'v': json_extract_string(g.captures, '$.' || k)})) as captures "
         "from ledger.file as f join group_file as g using (file_id) "
@@ -239,9 +242,10 @@ def _take_in(
     _quarantine(con, contract, batch_id)
     names = [c.name for c in contract.columns]
     con.execute(
-        f"insert into raw.{ident(contract.raw_table)} select {idents(names)}, _client_id, "
+        f"insert into raw.{ident(contract.raw_table)} ({idents(names)}, "
+        f"{idents(name for name, _ in UNDERSCORED)}) select {idents(names)}, _client_id, "
         f"_time_zone, _event_date, _file_id, _row_number, now()::timestamp, "
-        f"not _is_repeat and {supersession.holds_sql(contract)} "
+        f"not _is_repeat and {supersession.holds_sql(contract)}, _instance "
         f"from judged where _fault = 0"
     )
     _count_unmapped(con, contract)
@@ -283,17 +287,17 @@ def _quarantine(con: duckdb.DuckDBPyConnection, contract: Contract, batch_id: in
 def _count_unmapped(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     by_system = maps_by_system(con, contract)
     for code in contract.code_maps:
-        table = ident(code.map.replace(".", "__"))
-        system = f"and m.system = {literal(contract.system)} " if code.map in by_system else ""
         column = ident(code.column)
+        rows = rows_of_map(contract, code.map, by_system, [code.key])
         con.execute(
             f"insert into ledger.unmapped "
             f"select {literal(contract.system)}, {literal(contract.feed)}, "
             f"j._file_id, {literal(code.map)}, {literal(code.column)}, {code_sql('j.code')}, "
             f"sum(j.n) from ("
-            f"select _file_id, {column} as code, coalesce(_event_date, _extract_date) as on_date, "
+            f"select _file_id, _instance, {column} as code, "
+            f"coalesce(_event_date, _extract_date) as on_date, "
             f"count(*) as n from judged where _fault = 0 and {column} is not null group by all) "
-            f"as j where not exists (select 1 from raw.{table} as m where m._is_current {system}"
+            f"as j where not exists (select 1 from ({rows}) as m where m._instance = j._instance "
             f"and m.{ident(code.key)} = j.code "
             f"and j.on_date >= coalesce(m.valid_from, date '0001-01-01') "
             f"and j.on_date < coalesce(m.valid_to, date '9999-12-31')) group by j._file_id, j.code"

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 
-from ground.sql import ident
+from ground.sql import ident, literal
+from ground.systems import DEFAULT_INSTANCE
 from ingest.contracts.contract import Contract
 
 UNDERSCORED = (
@@ -18,7 +19,10 @@ UNDERSCORED = (
     ("_row_number", "bigint"),
     ("_loaded_at", "timestamp"),
     ("_is_current", "boolean"),
+    ("_instance", "varchar"),
 )
+# A table of before there were instances: whatever it holds is the default one's.
+_INSTANCE = f"varchar default {literal(DEFAULT_INSTANCE)}"
 
 
 def ensure_tables(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> None:
@@ -42,6 +46,8 @@ def _ensure_table(
         body = ", ".join(f"{ident(name)} {kind}" for name, kind in (*columns, *UNDERSCORED))
         con.execute(f"create table if not exists {table} ({body})")
         return
+    if "_instance" not in have:
+        columns.append(("_instance", _INSTANCE))
     for name, kind in columns:
         if name not in have:
             con.execute(f"alter table {table} add column {ident(name)} {kind}")

@@ -94,6 +94,7 @@ def _close_unchanged(con: duckdb.DuckDBPyConnection) -> None:
         "from ledger.file as o where ledger.file.verdict = 'unchanged' "
         "and ledger.file.file_id in (select file_id from group_file) "
         "and o.checksum = ledger.file.checksum and o.system = ledger.file.system "
+        "and o.instance = ledger.file.instance "
         "and o.feed = ledger.file.feed and o.verdict in ('loaded', 'replaced', 'remap')"
     )
 
@@ -101,9 +102,9 @@ def _close_unchanged(con: duckdb.DuckDBPyConnection) -> None:
 def _rank_files(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Replaced files lose their rows' currency; files whose replacement is gone get it back."""
     if contract.delivery == "full":
-        slot = "f.captures"
+        slot = "f.instance, f.captures"
     elif contract.replaces == "file":
-        slot = "f.captures, f.extract_date"
+        slot = "f.instance, f.captures, f.extract_date"
     else:
         slot = "f.file_name"
     con.execute(
@@ -166,7 +167,8 @@ def _rank_keys(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         near += f" and r._event_date between {literal(bounds[0])} and {literal(bounds[1])}"
     counting = f"from {table} as r join ledger.file as f on f.file_id = r._file_id where {near}"
     # A part of a key may be empty; empty equals empty, in hashes as in windows.
-    hashed = f"hash({idents(contract.key, 'r.')})"
+    key = idents(["_instance", *contract.key], "r.")
+    hashed = f"hash({key})"
     con.execute(
         f"create or replace temp table contested as select h from (select {hashed} as h "
         f"{counting}) semi join (select {hashed} as h from {table} as r "
@@ -180,8 +182,8 @@ def _rank_keys(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         f"create or replace temp table key_flip as with version as ("
         f"select {holds_sql(contract)} as holds, "
         f"r._file_id, r._row_number, r._event_date, r._is_current, "
-        f"count(*) over (partition by {idents(contract.key, 'r.')}) as versions_n, "
-        f"row_number() over (partition by {idents(contract.key, 'r.')} "
+        f"count(*) over (partition by {key}) as versions_n, "
+        f"row_number() over (partition by {key} "
         f"order by {best}{_WHO_WINS}, r._row_number) as place "
         f"{counting} and {hashed} in (select h from contested)) "
         f"select _file_id, _row_number, _event_date, place = 1 and holds as wins from version "

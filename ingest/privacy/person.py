@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Any
 
 import duckdb
@@ -26,7 +27,7 @@ from ingest.ledger.ledger import OPEN_QUARANTINE, note_removal, open_batch, rows
 from ingest.load.supersession import touch
 from ingest.privacy import erasure
 from ingest.privacy.mask import error_told
-from ingest.privacy.pseudonym import client_pads, master_key
+from ingest.privacy.pseudonym import client_pads, master_key, scoped_kind
 from ingest.read.landing import landed, pending
 
 STAFF = ("staff_id", "staff_name")
@@ -213,10 +214,14 @@ def ids_of(
     if person.kind == "email":
         found_address = con.execute("select email_address(?)", [value]).fetchone()
         value = (found_address and found_address[0]) or value
+    kinds = [person.kind]
+    if person.kind == "customer_id":
+        rows = con.execute("select distinct instance from ledger.file").fetchall()
+        kinds = sorted({person.kind, *(scoped_kind(person.kind, row[0]) for row in rows)})
     found = []
-    for _, inner, outer in client_pads(master_key(home.keys), clients):
+    for kind, (_, inner, outer) in product(kinds, client_pads(master_key(home.keys), clients)):
         row = con.execute(
-            "select pseudonym(?, ?, ?, ?)", [person.kind, value, inner, outer]
+            "select pseudonym(?, ?, ?, ?)", [kind, value, inner, outer]
         ).fetchone()
         found += [str(row[0])] if row else []
     return found

@@ -13,6 +13,8 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+from ground.sql import literal
+from ground.systems import DEFAULT_INSTANCE
 from ingest.errors import IngestError, WarehouseError
 
 _BLOCK_BYTES = 64
@@ -77,6 +79,17 @@ def client_pads(master: bytes, clients: Iterable[str]) -> list[tuple[str, bytes,
         key = hmac.new(master, client.encode(), hashlib.sha256).digest().ljust(_BLOCK_BYTES, b"\0")
         pads.append((client, bytes(b ^ 0x36 for b in key), bytes(b ^ 0x5C for b in key)))
     return pads
+
+
+def scoped_kind(kind: str, instance: str) -> str:
+    """What `scoped_kind_sql` gives for one instance."""
+    return kind if instance == DEFAULT_INSTANCE else f"{kind}@{instance}"
+
+
+def scoped_kind_sql(kind: str, instance: str) -> str:
+    """SQL: the kind that a source's own id is hashed under; the default instance's is bare."""
+    bare = f"{instance} = {literal(DEFAULT_INSTANCE)}"
+    return f"case when {bare} then {literal(kind)} else {literal(kind + '@')} || {instance} end"
 
 
 # Temporary macros of the loader's connection. A withheld number (`anonymous`, `private`) has no

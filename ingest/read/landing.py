@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from ground.home import Home
+from ground.systems import DEFAULT_INSTANCE
 from ingest.contracts.contract import Contract
 from ingest.contracts.file_pattern import Slot
 from ingest.errors import FileRejectedError
@@ -55,6 +56,7 @@ class Candidate:
     inode: int
     refused: tuple[str, str] | None = None
     file_id: int | None = None
+    instance: str = DEFAULT_INSTANCE
 
     @property
     def path(self) -> Path:
@@ -107,14 +109,28 @@ class _Links:
         return found.st_nlink > max(1, self.names_n[found.st_dev, found.st_ino])
 
 
+def place_of(contract: Contract, name: str) -> tuple[str, str] | None:
+    """The instance whose folder a landed file is in, and its name there; None outside of all.
+
+    name: relative to the system's folder. A folder named as an instance is that instance's; what
+    lies elsewhere is the default one's.
+    """
+    first, slash, inner = name.partition("/")
+    if slash and first != DEFAULT_INSTANCE and first in contract.instances:
+        return first, inner
+    return (DEFAULT_INSTANCE, name) if DEFAULT_INSTANCE in contract.instances else None
+
+
 def landed(home: Home, contract: Contract) -> list[Candidate]:
     """All landed files that the contract claims, in the order in which they are taken in."""
     folder = home.landing / contract.system
     key, links, found = partial(master_key, home.keys), _Links(home.landing), []
     for name, status in walk(folder):
-        slot = contract.pattern.match(name)
-        if slot is None:
+        place = place_of(contract, name)
+        slot = contract.pattern.match(place[1]) if place else None
+        if place is None or slot is None:
             continue
+        (instance, inner), own = place, name[: len(name) - len(place[1])]
         refused = _refused(name, slot, status, links)
         if refused and refused[0] == "bad_name":
             slot = Slot(None, 0, {})
@@ -123,13 +139,14 @@ def landed(home: Home, contract: Contract) -> list[Candidate]:
             Candidate(
                 folder,
                 name,
-                name_told(name, key, parts),
+                own + name_told(inner, key, parts),
                 slot,
                 status.st_size,
                 status.st_mtime_ns,
                 status.st_ctime_ns,
                 status.st_ino,
                 refused,
+                instance=instance,
             )
         )
     order = date.min
@@ -232,8 +249,13 @@ def unclaimed(home: Home, contracts: Iterable[Contract]) -> list[Unclaimed]:
         Unclaimed(system, name_told(name, key, name.split("/")))
         for system, feeds in sorted(by_system.items())
         for name, _ in walk(home.landing / system)
-        if not any(feed.pattern.match(name) for feed in feeds)
+        if not _is_claimed(name, feeds)
     ]
+
+
+def _is_claimed(name: str, feeds: Sequence[Contract]) -> bool:
+    place = place_of(feeds[0], name)
+    return place is not None and any(feed.pattern.match(place[1]) for feed in feeds)
 
 
 def groups(

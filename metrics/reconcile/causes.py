@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ground import yaml_lines
+from ground.yaml_keys import refuse_unknown
 from metrics.contracts.contract import Definitions, Finding
 
 CAUSES = Path(__file__).with_name("causes.yml")
@@ -37,6 +38,12 @@ def load(path: Path = CAUSES) -> tuple[Family, ...]:
         file = yaml_lines.read(path)
     except yaml_lines.YamlFileError as error:
         raise CausesError(str(error)) from error
+    try:
+        refuse_unknown(file.data, ("families",), "the file of causes")
+        for number, entry in enumerate(file.data["families"]):
+            refuse_unknown(entry, ("metrics", "causes", "parts"), f"family {number + 1}")
+    except ValueError as error:
+        raise CausesError(f"{path}: {error}") from error
     found = [
         Family(
             tuple(entry["metrics"]),

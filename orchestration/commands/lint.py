@@ -17,7 +17,8 @@ def lint(agree: bool) -> None:
     Exit code 1 when something is to mend; warnings alone leave it at 0.
     """
     from expectations import company_lint
-    from ground.home import CHECKOUT, Home, dbt_project_dir, enabled_systems, sources_dir
+    from ground.home import CHECKOUT, Home, dbt_project_dir, sources_dir
+    from ground.systems import enabled_systems
     from ingest.contracts import lint as source_lint
     from metrics.contracts import lint as metric_lint
     from metrics.contracts import reader

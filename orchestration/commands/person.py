@@ -31,7 +31,8 @@ def whom(command: Command) -> Command:
 @format_option
 def access(style: str, **named: str | None) -> None:
     """Print every row held about a customer or an agent, to answer their request."""
-    from ground.home import Home, enabled_systems, sources_dir
+    from ground.home import Home, sources_dir
+    from ground.systems import enabled_systems
     from ingest.contracts.contract import load_contracts
     from ingest.privacy.person import access as held
     from orchestration.run.lock import night_lock
@@ -50,7 +51,8 @@ def access(style: str, **named: str | None) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 def erase(yes: bool, **named: str | None) -> None:
     """Erase a customer or an agent, build and publish without them, remove older snapshots."""
-    from ground.home import Home, enabled_systems, sources_dir
+    from ground.home import Home, sources_dir
+    from ground.systems import enabled_systems
     from ingest.contracts.contract import load_contracts
     from ingest.ledger.ledger import warehouse
     from ingest.privacy import erasure

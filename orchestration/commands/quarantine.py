@@ -78,7 +78,8 @@ def print_entries(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
 @click.option("--feed", help="Only this feed, such as sim.contacts.")
 def replay(feed: str | None) -> None:
     """Read the files with open entries again, by today's contracts; then run a night."""
-    from ground.home import Home, enabled_systems, sources_dir
+    from ground.home import Home, sources_dir
+    from ground.systems import enabled_systems
     from ingest.contracts.contract import load_contracts
     from ingest.intake import close_batch, open_batch
     from ingest.ledger.quarantine import replay as read_again

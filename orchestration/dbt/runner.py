@@ -14,7 +14,8 @@ from typing import Any
 
 from ground import dbt_manifest
 from ground.files import write_json
-from ground.home import Home, dbt_project_dir, enabled_systems, sources_dir
+from ground.home import Home, dbt_project_dir, sources_dir
+from ground.systems import enabled_systems
 from ingest.contracts.contract import load_contracts
 from orchestration.dbt import data_tests, parse_cache
 

@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ground import dbt_manifest
-from ground.home import Home, dbt_project_dir, enabled_systems, sources_dir
+from ground.home import Home, dbt_project_dir, sources_dir
+from ground.systems import enabled_systems
 from ingest.contracts.contract import load_contracts
 from orchestration.run.rebuild import Feed, News, Rebuild, carried_from, prints_now, sources_of
 from orchestration.run.rebuild import decide as decide_models
@@ -64,6 +65,8 @@ def definition_hash() -> str:
             digest.update(path.read_bytes())
     for contract in load_contracts(sources_dir(), enabled_systems()):
         digest.update(f"{contract.name}={contract.digest}".encode())
+        if contract.has_named_instances:
+            digest.update(",".join(contract.instances).encode())
     return digest.hexdigest()[:16]
 
 

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ground.home import Home, enabled_systems, sources_dir
+from ground.home import Home, sources_dir
+from ground.systems import enabled_systems
 from ingest.contracts.contract import load_contracts
 from orchestration.run import ledger_view
 from orchestration.run.lock import NightRunningError

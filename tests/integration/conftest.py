@@ -56,6 +56,14 @@ ACTIVITIES = {
 def systems(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
     """Everybody is one of few people, whatever the system calls them."""
     made = Deployment(tmp_path_factory.mktemp("systems"), SYSTEMS)
+    drop_all(made)
+    made.take_in()
+    made.build(*MARTS)
+    return made
+
+
+def drop_all(made: Deployment) -> None:
+    """The company's maps, and what each system sends."""
     made.map("clients", [{"client_id": "acme"}])
     made.map("sites", [{"site_id": "main", "time_zone": "America/New_York"}])
     made.map(
@@ -81,6 +89,3 @@ def systems(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
     )
     for extract in (zendesk, people, states, quality, records):
         extract.drop(made)
-    made.take_in()
-    made.build(*MARTS)
-    return made

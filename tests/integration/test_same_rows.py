@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ground.home import DEFAULT_SYSTEMS
+from ground.systems import SIMULATED
 from ingest.contracts.contract import Rule
 from ingest.ledger import ledger
 from ingest.ledger.quarantine import replay
@@ -139,7 +139,7 @@ CAUSES: tuple[tuple[Callable[[House], None], ...], ...] = (
 def houses(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The warehouse after nights, and the same raw data built from scratch."""
     root = tmp_path_factory.mktemp("same_rows")
-    house = House(root, DEFAULT_SYSTEMS.split(","))
+    house = House(root, SIMULATED.split(","))
     house.contracts = tuple(
         replace(c, rules=(*c.rules, LONG_IVR)) if c.name == "sim.contacts" else c
         for c in house.contracts

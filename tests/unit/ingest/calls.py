@@ -77,6 +77,7 @@ class Centre:
 
     home: Home
     sources: Path
+    systems: tuple[str, ...] = ("acme",)
 
     def contract(self, text: str, feed: str = "calls") -> None:
         """Write the contract of the feed."""
@@ -86,7 +87,7 @@ class Centre:
 
     def contracts(self) -> tuple[Contract, ...]:
         """Contracts as they now stand."""
-        return load_contracts(self.sources, ["acme"])
+        return load_contracts(self.sources, self.systems)
 
     def drop(self, name: str, text: str | bytes, system: str = "acme") -> Path:
         """Drop a file into landing; `.gz` names are compressed."""

@@ -2,17 +2,17 @@
 
 import duckdb
 
-from ground.home import enabled_systems, sources_dir
+from ground.home import sources_dir
 from ingest.contracts.contract import Lookup, load_contracts
 from ingest.judge.as_of import lookup_sql, matches_sql, spans_sql
 
 # Four numbers with ten rows each: overlapping, empty, back to front, open at either end, not
-# current, of another system, and without a number.
+# current, of another system, of one account alone, and without a number.
 _MAP = """
 create schema raw;
 create table raw.company__dialled_numbers as
 select
-    case n % 11 when 0 then 'other' else 'sim' end as system,
+    case n % 11 when 0 then 'other' when 1 then 'sim/beta' else 'sim' end as system,
     case n % 13 when 0 then null else 'N' || n % 4 end as dialled_number,
     'c' || hash(n) % 7 as client_id,
     case when n % 5 > 0 then date '2026-01-01' + (hash(n, 1) % 40)::integer end as valid_from,
@@ -20,15 +20,15 @@ select
     n % 9 > 0 as _is_current
 from range(40) as numbers (n);
 create table event as
-select 'N' || n % 5 as dialled_number, date '2025-12-20' + (n // 5)::integer as at_date
+select case when n % 2 = 0 then 'default' else 'beta' end as _instance,
+    'N' || n % 5 as dialled_number, date '2025-12-20' + (n // 5)::integer as at_date
 from range(500) as numbers (n)
 """
 
 
 def test_spans_of_a_map_give_every_event_the_same_client_as_a_look_up_of_its_own() -> None:
-    contract = next(
-        c for c in load_contracts(sources_dir(), enabled_systems()) if c.name == "sim.contacts"
-    )
+    contracts = load_contracts(sources_dir(), ["sim", "sim/beta"])
+    contract = next(c for c in contracts if c.name == "sim.contacts")
     look = contract.client
     assert isinstance(look, Lookup)
     by_system = frozenset({look.map})
@@ -44,4 +44,4 @@ def test_spans_of_a_map_give_every_event_the_same_client_as_a_look_up_of_its_own
             f"on {matches_sql(contract, look, 's', 'e', 'e.at_date')} order by all"
         ).fetchall()
     assert spans == one
-    assert {row[2] is None for row in one} == {True, False}
+    assert {row[3] is None for row in one} == {True, False}

@@ -160,3 +160,38 @@ def test_every_shipped_contract_describes_every_column() -> None:
     for contract in load_contracts(Path(CHECKOUT / "ingest" / "sources"), ["sim"]):
         assert contract.source
         assert all(column.description for column in contract.columns)
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        "system: acme",
+        "file: {pattern",
+        "correction: {replaces",
+        "extract_window: {before_days",
+        "time_zone: {map",
+        "client: {map",
+        "freshness: {late_after_hours",
+        "retention: {raw_days",
+        "  - {column",
+        "  - {name: line",
+        "  - id: end_before_start",
+    ],
+)
+def test_a_key_that_nothing_reads_is_refused_wherever_it_stands(centre: Centre, old: str) -> None:
+    head, brace, tail = old.partition("{")
+    if brace:
+        new = f"{head}{{expected_every: 1, {tail}"
+    else:
+        (indent, word) = ("    ", old.lstrip(" -")) if old.startswith("  -") else ("", old)
+        new = f"{old[: len(old) - len(word)]}expected_every: 1\n{indent}{word}"
+    assert old in CALLS
+    centre.contract(CALLS.replace(old, new, 1))
+    with pytest.raises(ContractError, match="has no key 'expected_every'"):
+        centre.contracts()
+
+
+def test_a_misspelt_key_is_answered_with_the_one_that_was_meant(centre: Centre) -> None:
+    centre.contract(CALLS.replace("before_days: 0", "befor_days: 0"))
+    with pytest.raises(ContractError, match="did you mean 'before_days'"):
+        centre.contracts()

@@ -1,9 +1,8 @@
 select
-    system as source_system,
+    source_system,
     activity_code,
     activity,
     is_paid,
     valid_from,
     valid_to
-from {{ source('raw_company', 'activity_codes') }}
-where _is_current
+from {{ map_by_scope('activity_codes', ['activity_code']) }} as mapped

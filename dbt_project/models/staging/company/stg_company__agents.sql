@@ -1,9 +1,8 @@
 select
-    system as source_system,
+    source_system,
     agent_code,
     agent_id,
     site_id,
     valid_from,
     valid_to
-from {{ source('raw_company', 'agents') }}
-where _is_current
+from {{ map_by_scope('agents', ['agent_code']) }} as mapped

@@ -1,9 +1,8 @@
 select
-    system as source_system,
+    source_system,
     dialled_number,
     client_id,
     line_of_business,
     valid_from,
     valid_to
-from {{ source('raw_company', 'dialled_numbers') }}
-where _is_current
+from {{ map_by_scope('dialled_numbers', ['dialled_number']) }} as mapped

@@ -1,8 +1,7 @@
 select
-    system as source_system,
+    source_system,
     disposition_code,
     reason,
     valid_from,
     valid_to
-from {{ source('raw_company', 'dispositions') }}
-where _is_current
+from {{ map_by_scope('dispositions', ['disposition_code']) }} as mapped

@@ -1,5 +1,5 @@
 select
-    queue_system as source_system,
+    {{ scope_meant('queue_system') }} as source_system,
     queue_code,
     half_hour_start_at as half_hour_start_utc,
     cast(forecast_n as decimal(18, 6)) as forecast_n,

@@ -1,5 +1,5 @@
 select
-    system as source_system,
+    source_system,
     queue_code,
     queue_name,
     client_id,
@@ -10,5 +10,4 @@ select
     short_abandon_s,
     valid_from,
     valid_to
-from {{ source('raw_company', 'queues') }}
-where _is_current
+from {{ map_by_scope('queues', ['queue_code']) }} as mapped

@@ -1,9 +1,8 @@
 select
-    system as source_system,
+    source_system,
     termination_code,
     termination_class,
     reason,
     valid_from,
     valid_to
-from {{ source('raw_company', 'termination_codes') }}
-where _is_current
+from {{ map_by_scope('termination_codes', ['termination_code']) }} as mapped
