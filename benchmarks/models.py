@@ -124,7 +124,7 @@ def _drop(home: Home, agents: int, days: int, until: date, after: date | None) -
 
 
 def _take_in(home: Home, through: date) -> None:
-    contracts = load_contracts(sources_dir(), enabled_systems())
+    contracts = load_contracts(sources_dir(), enabled_systems(home))
     with ledger.kept_open(home):
         batch = intake.open_batch(home, "benchmark", through)
         for contract in contracts:

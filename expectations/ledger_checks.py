@@ -53,11 +53,11 @@ class Law:
     sql: str
 
 
-def rules_from_contracts() -> tuple[FeedRule, ...]:
+def rules_from_contracts(home: Home) -> tuple[FeedRule, ...]:
     """The promises of all enabled systems' source contracts."""
     from ingest.contracts.contract import load_contracts
 
-    contracts = load_contracts(sources_dir(), enabled_systems())
+    contracts = load_contracts(sources_dir(), enabled_systems(home))
     return tuple(
         FeedRule(c.name, c.raw_table, c.delivery, c.late_after_hours, c.is_optional)
         for c in contracts
@@ -76,7 +76,7 @@ def check(
     rules: by default those of the enabled systems' contracts. A law that cannot be evaluated
     gives a result of status `error`.
     """
-    rules = rules_from_contracts() if rules is None else rules
+    rules = rules_from_contracts(home) if rules is None else rules
     graph = dbt_manifest.load(manifest) if manifest and manifest.exists() else {}
     con = duckdb.connect(str(home.warehouse), read_only=True)
     try:

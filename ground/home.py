@@ -24,6 +24,11 @@ class Home:
         return self.root / "landing"
 
     @property
+    def systems(self) -> Path:
+        """Which systems and instances this home has, one a line."""
+        return self.root / "systems.txt"
+
+    @property
     def warehouse(self) -> Path:
         """The private DuckDB file; one writer, no readers but the night itself."""
         return self.root / "warehouse.duckdb"

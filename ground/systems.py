@@ -9,9 +9,14 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from ground.home import Home, sources_dir
 
 # The instance whose files lie directly in `landing/<system>/`; its ids carry the system alone.
 DEFAULT_INSTANCE = "default"
+# Lists that the company keeps itself; they belong to every deployment.
+COMPANY = "company"
 # The simulated centre, one name per system.
 SIMULATED = "sim,sim_crm,sim_hr,sim_wfm,sim_qa,sim_people"
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -54,10 +59,47 @@ def parse_all(text: str) -> tuple[Scope, ...]:
     return tuple(dict.fromkeys(parse(one) for one in text.split(",") if one.strip()))
 
 
-def enabled_systems() -> tuple[str, ...]:
-    """Scopes of this deployment: `HEADSET_SYSTEMS` (a comma list), by default the simulator."""
-    named = os.environ.get("HEADSET_SYSTEMS") or SIMULATED
-    return tuple(str(scope) for scope in parse_all(named))
+def enabled_systems(home: Home) -> tuple[str, ...]:
+    """Scopes of this deployment: `HEADSET_SYSTEMS` (a comma list), else those that the home has.
+
+    Nothing is enabled by default. A home without a record has what landed in it: folders of
+    `landing/`, each a system. Sorted, so that the order of a list changes nothing.
+    """
+    named = os.environ.get("HEADSET_SYSTEMS")
+    if named:
+        return tuple(sorted(str(scope) for scope in parse_all(named)))
+    return recorded(home) if home.systems.exists() else _landed(home)
+
+
+def recorded(home: Home) -> tuple[str, ...]:
+    """The scopes that the home itself has written down; none before its first night."""
+    if not home.systems.exists():
+        return ()
+    lines = home.systems.read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in map(str.strip, lines) if line and not line.startswith("#"))
+
+
+def record(home: Home, scopes: Iterable[str]) -> None:
+    """Write down which systems the home has; an unset variable then changes nothing."""
+    head = "# Systems of this home, one a line; HEADSET_SYSTEMS overrides them.\n"
+    text = head + "".join(f"{scope}\n" for scope in scopes)
+    if home.systems.exists() and home.systems.read_text(encoding="utf-8") == text:
+        return
+    home.root.mkdir(parents=True, exist_ok=True)
+    part = home.systems.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(home.systems)
+
+
+def every_system(sources: Path) -> tuple[str, ...]:
+    """All systems that have contracts, but for the company's own lists."""
+    folders = sorted(path for path in sources.iterdir() if any(path.glob("*.yml")))
+    return tuple(path.name for path in folders if path.name != COMPANY)
+
+
+def _landed(home: Home) -> tuple[str, ...]:
+    folders = sorted(home.landing.iterdir()) if home.landing.is_dir() else []
+    return tuple(path.name for path in folders if path.name in every_system(sources_dir()))
 
 
 def instances_of(scopes: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -23,6 +23,7 @@ COMMANDS = {
     "quarantine": "quarantine",
     "lint": "lint",
     "source": "source",
+    "system": "system",
     "sla": "sla",
     "holidays": "holidays",
     "publish": "publication",
@@ -73,6 +74,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
     from ground.dbt_manifest import ManifestError
     from ground.guard import GuardError
     from ground.product import ProductError
+    from ground.systems import SystemsError
     from ingest.errors import IngestError
     from metrics.contracts.reader import ContractError as MetricContractError
     from metrics.lock import LockError
@@ -96,6 +98,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
         NightRunningError,
         ProductError,
         PublishError,
+        SystemsError,
     )
 
 

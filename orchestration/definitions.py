@@ -40,7 +40,7 @@ def build_definitions(
     wait_s: how long a run waits while another night holds the lock.
     on_end: told the summary of each run.
     """
-    contracts = load_contracts(sources_dir(), enabled_systems())
+    contracts = load_contracts(sources_dir(), enabled_systems(home))
     runs = automation(home, contracts)
     return dg.Definitions(
         assets=[

@@ -39,7 +39,7 @@ def housekeeping_job(home: Home) -> dg.JobDefinition:
         for store in stores(home.dagster):
             vacuum(store)
         pruned = snapshot.prune(home, KEEP_SNAPSHOTS)
-        contracts = load_contracts(sources_dir(), enabled_systems())
+        contracts = load_contracts(sources_dir(), enabled_systems(home))
         with night_lock(home, "housekeeping", WAIT_FOR_NIGHT_S):
             for one in apply_terms(home, contracts, datetime.now(UTC).date()):
                 context.log.info(

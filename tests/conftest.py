@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ground.home import Home
+from ground.systems import SIMULATED
 from tests.centre import Centre, copy_of
 
 TESTS = Path(__file__).parent
@@ -57,6 +58,8 @@ def parsed(shared: Path) -> Iterator[Path]:
     folder = shared / "parsed"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HEADSET_PARSED", str(folder))
+        # A home has no systems by default; the tests' centre is the simulated one.
+        patch.setenv("HEADSET_SYSTEMS", SIMULATED)
         yield folder
 
 
@@ -68,6 +71,7 @@ def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, parsed: Path) -> P
         if name.startswith(("HEADSET_", "DAGSTER_", "DBT_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HEADSET_HOME", str(root))
+    monkeypatch.setenv("HEADSET_SYSTEMS", SIMULATED)
     monkeypatch.setenv("HEADSET_PARSED", str(parsed))
     monkeypatch.setenv("DO_NOT_TRACK", "1")
     # Tests drop whole files; nobody is still writing them.

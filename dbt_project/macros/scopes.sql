@@ -57,7 +57,7 @@
         {%- do cases.append("when '" ~ system ~ "/default' then '" ~ system ~ "'") -%}
     {%- endfor -%}
     {%- if cases -%}
-        case {{ column }} {{ cases | join(' ') }} else {{ column }} end
+        case cast({{ column }} as {{ dbt.type_string() }}) {{ cases | join(' ') }} else {{ column }} end
     {%- else -%}
         {{ column }}
     {%- endif -%}

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from ground.systems import DEFAULT_INSTANCE, Scope, has_named, instances_of
+from ground.systems import COMPANY, DEFAULT_INSTANCE, Scope, has_named, instances_of
 from ground.yaml_keys import refuse_unknown
 from ingest.contracts.column import DEFAULT_NULL_TOKENS, Column, read_column
 from ingest.contracts.column_sources import one_of
@@ -22,7 +22,7 @@ from ingest.contracts.file_pattern import FilePattern
 from ingest.errors import ContractError
 
 FORMATS = ("csv", "ndjson", "json", "parquet", "xlsx")
-EVERY_MAP = "company"
+EVERY_MAP = COMPANY
 _KEYS = (
     "system", "feed", "fills", "description", "source", "owner", "file", "delivery", "correction",
     "key", "latest_by", "event_at", "extract_window", "touches", "deletes", "time_zone", "client",

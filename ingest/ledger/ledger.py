@@ -59,6 +59,8 @@ alter table ledger.file add column if not exists changed_ns bigint;
 alter table ledger.file add column if not exists inode bigint;
 alter table ledger.file add column if not exists present_n bigint;
 alter table ledger.file add column if not exists instance varchar default 'default';
+create table if not exists ledger.system_removed (
+    system varchar, instance varchar, removed_at timestamp);
 create table if not exists ledger.removal (
     removed_at timestamp, why varchar, place varchar, system varchar, feed varchar, files_n bigint,
     rows_n bigint, before_date date, person_hash varchar);

@@ -42,11 +42,17 @@ def follow(
         return 0
     marked = 0
     for feed, matches in reading:
-        own = f"and c.system = {literal(feed.system)}" if _has_system(changed) else ""
+        when = "t._event_date between c.since - 1 and c.until"
+        if _has_system(changed):
+            # A row of one instance puts aside what holds for all, whatever its own dates.
+            when = (
+                f"(c.system = {literal(feed.system)} and {when} "
+                f"or starts_with(c.system, {literal(feed.system + '/')}))"
+            )
         dates = [
             f"select t._event_date as event_date from raw.{ident(feed.raw_table)} as t "
-            f"join changed_span as c on {_agree(feed, match)} {own} "
-            f"where t._is_current and t._event_date between c.since - 1 and c.until"
+            f"join changed_span as c on {_agree(feed, match)} "
+            f"where t._is_current and {when}"
             for match in matches
         ]
         touch(con, feed, " union ".join(dates), batch_id)

@@ -178,8 +178,8 @@ def _register(
         "insert into ledger.file (file_id, system, feed, file_name, size_bytes, modified_ns, "
         "changed_ns, inode, checksum, extract_date, revision, captures, arrived_at, landed_n, "
         "loaded_n, quarantined_n, superseded_n, unmapped_n, verdict, contract_hash, batch_id, "
-        "expired_n, instance) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now()::timestamp, 0, 0, 0, 0, 0, "
-        "'loading', ?, ?, 0, ?)",
+        "expired_n, instance) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now()::timestamp, 0, 0, "
+        "0, 0, 0, 'loading', ?, ?, 0, ?)",
         [
             [
                 file_id,

@@ -68,6 +68,7 @@ def demo(small: bool, agents: int | None, days: int | None, seed: int) -> None:
     agents = agents or (SMALL_AGENTS if small else AGENTS)
     days = days or (SMALL_DAYS if small else DAYS)
     from ground.home import Home
+    from ground.systems import SIMULATED, enabled_systems, record
     from orchestration.assets.raw import FIRST_DAY
     from simulator.drop import LAST_DAY
 
@@ -76,6 +77,8 @@ def demo(small: bool, agents: int | None, days: int | None, seed: int) -> None:
     if str(plan[0].first) < FIRST_DAY:
         os.environ.setdefault("HEADSET_FIRST_DAY", str(plan[0].first))
     _refuse_other_data(home, agents, days, seed)
+    if not enabled_systems(home):
+        record(home, SIMULATED.split(","))
     done = {(night.from_date, night.to_date) for night in ended(home)}
     for step in plan:
         if (str(step.first), str(step.last)) not in done:

@@ -18,11 +18,12 @@ def lint(agree: bool) -> None:
     """
     from expectations import company_lint
     from ground.home import CHECKOUT, Home, dbt_project_dir, sources_dir
-    from ground.systems import enabled_systems
+    from ground.systems import enabled_systems, every_system
     from ingest.contracts import lint as source_lint
     from metrics.contracts import lint as metric_lint
     from metrics.contracts import reader
 
+    home = Home.from_env()
     if agree:
         from metrics import lock
 
@@ -31,13 +32,13 @@ def lint(agree: bool) -> None:
     findings = [
         (finding.file, finding.line, finding.rule, finding.message)
         for found in (
-            source_lint.lint(sources_dir(), enabled_systems()),
+            source_lint.lint(sources_dir(), enabled_systems(home) or every_system(sources_dir())),
             metric_lint.lint(dbt_project_dir() / "models" / "metrics"),
         )
         for finding in found
     ]
     definitions, _ = reader.read(dbt_project_dir() / "models" / "metrics")
-    lists = company_lint.of_files(Home.from_env(), definitions, date.today())
+    lists = company_lint.of_files(home, definitions, date.today())
     for one in lists:
         if one.severity == "error":
             findings.append((one.file, one.line, one.rule, f"{one.subject}: {one.message}"))

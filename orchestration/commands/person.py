@@ -39,7 +39,7 @@ def access(style: str, **named: str | None) -> None:
 
     home = Home.from_env()
     with night_lock(home, "headset access"):
-        rows = held(home, load_contracts(sources_dir(), enabled_systems()), chosen(named))
+        rows = held(home, load_contracts(sources_dir(), enabled_systems(home)), chosen(named))
     if not rows and style == "table":
         out().print("Nothing is held about this person.")
         return
@@ -68,7 +68,7 @@ def erase(yes: bool, **named: str | None) -> None:
         click.confirm("Erase this person for good? Older snapshots go too", abort=True)
     home = Home.from_env()
     with night_lock(home, "headset erase"), working("Erasing") as progress:
-        contracts = load_contracts(sources_dir(), enabled_systems())
+        contracts = load_contracts(sources_dir(), enabled_systems(home))
         open_before = erasure.is_open(home, person_hash(home, person))
         erased = take_out(home, contracts, person, f"erasure-{datetime.now(UTC):%Y%m%dT%H%M%S}")
         who = person_hash(home, person)

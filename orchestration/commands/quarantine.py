@@ -87,7 +87,7 @@ def replay(feed: str | None) -> None:
     from orchestration.run.lock import night_lock
 
     home = Home.from_env()
-    contracts = load_contracts(sources_dir(), enabled_systems())
+    contracts = load_contracts(sources_dir(), enabled_systems(home))
     if feed is not None and feed not in {contract.name for contract in contracts}:
         names = ", ".join(contract.name for contract in contracts)
         raise click.UsageError(f"there is no feed {feed!r}; enabled feeds: {names}")

@@ -59,9 +59,12 @@ def drop_files(
     progress: "Callable[[str], None]",
 ) -> dict[str, int]:
     """Drop the files that arrived after a day and by another; totals of all dropped so far."""
+    from ground.systems import SIMULATED, enabled_systems, record
     from simulator import drop
     from simulator.drop import LAST_DAY
 
+    if not enabled_systems(home):
+        record(home, SIMULATED.split(","))
     try:
         manifest = drop(
             home.landing,

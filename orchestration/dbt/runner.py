@@ -69,11 +69,12 @@ def environment(home: Home) -> Iterator[None]:
     """Set what the dbt project reads from the environment, and put it back afterwards."""
     from ingest.contracts.dbt_sources import filled_feeds
 
-    contracts = load_contracts(sources_dir(), enabled_systems())
+    systems = enabled_systems(home)
+    contracts = load_contracts(sources_dir(), systems)
     values = {
         "HEADSET_HOME": str(home.root),
         "HEADSET_FEEDS": filled_feeds(contracts),
-        "HEADSET_SYSTEMS": ",".join(enabled_systems()),
+        "HEADSET_SYSTEMS": ",".join(systems),
         "DBT_TARGET_PATH": str(home.target),
         "DBT_LOG_PATH": str(home.target / "logs"),
         "DO_NOT_TRACK": "1",
@@ -243,7 +244,8 @@ def _has_it(home: Home, known: _Project) -> bool:
 def _generate() -> None:
     from ingest.contracts.dbt_sources import write
 
-    write(dbt_project_dir(), load_contracts(sources_dir(), enabled_systems()))
+    systems = [name for name in os.environ["HEADSET_SYSTEMS"].split(",") if name]
+    write(dbt_project_dir(), load_contracts(sources_dir(), systems))
 
 
 def _state(project_dir: Path) -> tuple[object, ...]:

@@ -54,7 +54,7 @@ class Built:
     untested: tuple[str, ...] = ()
 
 
-def definition_hash() -> str:
+def definition_hash(home: Home) -> str:
     """Fingerprint of everything that decides a number: the dbt project and the contracts."""
     digest = hashlib.sha256()
     root = dbt_project_dir()
@@ -63,7 +63,7 @@ def definition_hash() -> str:
         if path.suffix in SUFFIXES and not set(parts) & set(NOT_DEFINITIONS):
             digest.update("/".join(parts).encode())
             digest.update(path.read_bytes())
-    for contract in load_contracts(sources_dir(), enabled_systems()):
+    for contract in load_contracts(sources_dir(), enabled_systems(home)):
         digest.update(f"{contract.name}={contract.digest}".encode())
         if contract.has_named_instances:
             digest.update(",".join(contract.instances).encode())
@@ -120,7 +120,7 @@ def plan(home: Home) -> Plan | None:
     built = last_built(home)
     return decide(
         built=built,
-        definitions=definition_hash(),
+        definitions=definition_hash(home),
         newest_batch=newest,
         unbuilt_files=unbuilt,
         judged=built is not None and _judged(home, built),
@@ -136,7 +136,7 @@ def nothing_to_do(home: Home, through: date) -> bool:
 
     if not home.warehouse.exists():
         return False
-    contracts = load_contracts(sources_dir(), enabled_systems())
+    contracts = load_contracts(sources_dir(), enabled_systems(home))
     return not pending_files(home, contracts, through) and plan(home) is None
 
 

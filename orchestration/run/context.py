@@ -14,6 +14,8 @@ from typing import Any
 import dagster as dg
 
 from ground.home import Home
+from ground.systems import enabled_systems
+from ingest.ledger.systems import settle
 from orchestration.event_store import by_step
 from orchestration.instance import close_abandoned
 from orchestration.run.lock import night_lock
@@ -118,6 +120,7 @@ def night_resource(
                     close_abandoned(context.instance, lock.abandoned_runs)
                 lock.settled()
             lock.note_run(run_id)
+            settle(home, enabled_systems(home))
             run = NightRun(home, run_id, progress)
             began, clock = dt.datetime.now(dt.UTC), time.monotonic()
             try:

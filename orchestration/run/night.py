@@ -8,6 +8,8 @@ import logging
 from datetime import UTC, date, datetime
 
 from ground.home import Home
+from ground.systems import enabled_systems
+from ingest.ledger.systems import settle
 from orchestration.assets.raw import first_day, tags_of, today
 from orchestration.automation import NIGHTLY
 from orchestration.dbt import runner
@@ -44,6 +46,7 @@ def run_night(
     logging.getLogger("dagster").addHandler(logging.NullHandler())
     told: list[NightSummary] = []
     with night_lock(home, f"night of {_dates(from_, to_)}") as lock:
+        settle(home, enabled_systems(home))
         if not lock.abandoned_runs and nothing_to_do(home, to_):
             return _unchanged(home, from_, to_)
         manifest = runner.prepare(home, progress)

@@ -44,7 +44,7 @@ class Standing:
 def standing(home: Home, nights: int) -> Standing:
     """Ask everything once. Works while a night runs: then from what the last one wrote down."""
     running, ledger = _ledger(home)
-    contracts = load_contracts(sources_dir(), enabled_systems())
+    contracts = load_contracts(sources_dir(), enabled_systems(home))
     late_after = {c.name: c.late_after_hours for c in contracts}
     expected = {c.name: c.late_after_hours for c in contracts if not c.is_optional}
     now = datetime.now(UTC).replace(tzinfo=None)

@@ -16,7 +16,7 @@ BETA = tuple(f"{system}/beta" for system in SYSTEMS)
 BOTH = (*SYSTEMS, *BETA)
 FACTS = {
     "fct_contact": "contact_id",
-    "fct_contact_leg": "contact_leg_id",
+    "fct_contact_leg": "leg_id",
     "fct_agent_activity": "activity_id",
     "fct_case": "case_id",
     "fct_case_event": "case_event_id",
@@ -34,7 +34,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
     drop_all(made)
     rows = [
         {"system": "zendesk/beta", "queue_code": "70", "client_id": "other"},
-        {"system": "asterisk_cdr/beta", "queue_code": "ACME", "client_id": "other"},
+        {"system": "connect/beta", "queue_code": "sales", "client_id": "other"},
     ]
     made.drop("company", "queues_1997-01-02.csv", _with(made, "queues", rows))
     for system in SYSTEMS:
@@ -113,11 +113,11 @@ def test_every_feed_has_both_accounts_of_every_system_that_fills_it(two: Deploym
 def test_a_code_is_looked_up_for_its_account_or_for_all(two: Deployment) -> None:
     legs = two.ask(
         "select distinct source_system, queue_id, client_id from core.fct_contact_leg "
-        "where queue_id like 'asterisk_cdr%:ACME' order by 1"
+        "where queue_id like 'connect%:sales' order by 1"
     )
     assert legs == [
-        ("asterisk_cdr", "asterisk_cdr:ACME", "acme"),
-        ("asterisk_cdr/beta", "asterisk_cdr/beta:ACME", "other"),
+        ("connect", "connect:sales", "acme"),
+        ("connect/beta", "connect/beta:sales", "other"),
     ]
     agents = two.ask(
         "select distinct source_system, agent_id from core.fct_case "

@@ -126,11 +126,12 @@ def test_definitions_are_the_contracts_and_the_dbt_project(
     model = project / "models" / "a.sql"
     model.write_text("select 1", encoding="utf-8")
     monkeypatch.setenv("HEADSET_DBT_PROJECT", str(project))
-    before = build_state.definition_hash()
+    home = Home(tmp_path)
+    before = build_state.definition_hash(home)
     (project / "models" / "staging" / "_generated" / "sim.yml").write_text("x: 1")
-    assert build_state.definition_hash() == before, "what is generated is no definition"
+    assert build_state.definition_hash(home) == before, "what is generated is no definition"
     model.write_text("select 2", encoding="utf-8")
-    assert build_state.definition_hash() != before
+    assert build_state.definition_hash(home) != before
 
 
 @pytest.fixture
