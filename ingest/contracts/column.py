@@ -22,6 +22,8 @@ SQL_TYPES = {
     "date": "date",
     "time": "time",
     "timestamp": "timestamp",
+    # A name that clocks go by (IANA); another one would silently be read as UTC.
+    "time_zone": "varchar",
 }
 PERSONAL_CLASSES = ("none", "phone", "email", "customer_id", "staff_id", "staff_name")
 # Never taken in, listed or not; a vendor's emotion score of an agent is among them.

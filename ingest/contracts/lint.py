@@ -114,6 +114,11 @@ def _contract_findings(contract: Contract, others: Sequence[Contract]) -> list[F
             have = {column.name for column in known[look.map].columns}
             for missing in sorted({look.value, *look.match} - have):
                 say("unknown_map_column", f"map {look.map} has no column {missing}", look.map)
+    zone = contract.time_zone
+    if isinstance(zone, Lookup) and zone.map in known:
+        kinds = {column.name: column.type for column in known[zone.map].columns}
+        if kinds.get(zone.value) not in ("time_zone", None):
+            say("zone_unchecked", f"{zone.map}.{zone.value} must be of type time_zone", zone.map)
     return found
 
 

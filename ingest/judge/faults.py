@@ -11,7 +11,7 @@ from datetime import date
 
 from ground.sql import ident, literal, literals
 from ingest.contracts.column import Column
-from ingest.contracts.contract import EVERY_MAP, Contract
+from ingest.contracts.contract import EVERY_MAP, Contract, Lookup
 from ingest.privacy.mask import accepted_sql, shape_sql
 from ingest.read.incoming import sources_of
 
@@ -31,6 +31,10 @@ _NOTHING_FAULTY = (
 )
 
 
+# A mended map lets the file be read again.
+UNKNOWN_ZONE = "unknown_time_zone"
+
+
 @dataclass(frozen=True)
 class Fault:
     """One way in which a row can be wrong. `broken` and `says` are SQL over `typed as t`."""
@@ -48,6 +52,10 @@ def faults_of(contract: Contract) -> list[Fault]:
         for column in contract.columns
         for fault in (*_column_faults(column), *_implausible(contract, column))
     ]
+    if isinstance(contract.time_zone, Lookup):
+        look = contract.time_zone
+        says = f"no row of {look.map} gives a {look.value} for it on that day; UTC would be a guess"
+        faults.append(Fault(UNKNOWN_ZONE, None, "t._has_no_zone", literal(says)))
     if contract.window_days and contract.event_at:
         before, after = contract.window_days
         event = f"t.{ident(contract.event_at)}"
@@ -145,7 +153,7 @@ def _column_faults(column: Column) -> list[Fault]:
     if column.required:
         out.append(Fault("required", column, f"{v} is null", "' is missing'"))
     if column.type != "text":
-        says = literal(f" is no {column.type}")
+        says = literal(f" is no {column.type.replace('_', ' ')}")
         out.append(Fault("type", column, f"{v} is not null and {t} is null", says))
     if column.type == "timestamp" and not column.since:
         local = local_clock(column, v)

@@ -51,7 +51,8 @@ def _cleaned(contract: Contract) -> str:
     if isinstance(contract.time_zone, str):
         return f"select c.*, {literal(contract.time_zone)} as _time_zone from ({select}) as c"
     return (
-        f"select c.*, coalesce(z.found, 'UTC') as _time_zone from ({select}) as c "
+        f"select c.*, coalesce(z.found, 'UTC') as _time_zone, z.found is null as _has_no_zone "
+        f"from ({select}) as c "
         f"left join zone_as_of as z "
         f"on {matches_sql(contract, contract.time_zone, 'z', 'c', 'c._extract_date', prefix='v_')}"
     )
@@ -194,6 +195,8 @@ def typed_value(column: Column) -> str:
     match column.type:
         case "text":
             return _classified(column, v)
+        case "time_zone":
+            return f"case when {v} in (select name from pg_timezone_names()) then {v} end"
         case "integer" | "bigint":
             whole = f"regexp_full_match({v}, '[+-]?[0-9]+([.]0*)?')"
             return f"case when {whole} then try_cast({v} as {column.sql_type}) end"

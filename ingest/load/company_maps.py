@@ -11,6 +11,8 @@ import duckdb
 from ground.sql import ident, idents, literal
 from ingest.contracts.contract import EVERY_MAP, Contract, Lookup
 from ingest.judge.as_of import FIRST, LAST, lookup_sql, matched_sql
+from ingest.judge.faults import UNKNOWN_ZONE
+from ingest.ledger.ledger import OPEN_QUARANTINE
 from ingest.load.group import maps_by_system
 from ingest.load.supersession import touch
 
@@ -134,9 +136,11 @@ def _mark_stale(
         stale.append(f"coalesce({found}, {literal(unknown)}) <> t.{column}")
     if not stale:
         return 0
+    waiting = f"select q.file_id from ({OPEN_QUARANTINE}) as q where q.rule = '{UNKNOWN_ZONE}'"
     row = con.execute(
-        f"update ledger.file set verdict = 'remap' where verdict = 'loaded' and file_id in ("
+        f"update ledger.file set verdict = 'remap' where verdict = 'loaded' "
+        f"and system = {literal(feed.system)} and feed = {literal(feed.feed)} and file_id in ("
         f"select distinct t._file_id from raw.{ident(feed.raw_table)} as t "
-        f"where {since} and ({' or '.join(stale)}))"
+        f"where {since} and ({' or '.join(stale)}) union {waiting})"
     ).fetchone()
     return int(row[0]) if row else 0

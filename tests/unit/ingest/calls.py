@@ -54,7 +54,10 @@ DAY = date(2026, 3, 10)
 
 def map_contract(name: str, columns: list[str]) -> str:
     """A company map with dated rows."""
-    lines = "\n".join(f'  - {{name: {c}, type: text, description: "{c}."}}' for c in columns)
+    kinds = {"time_zone": "time_zone"}
+    lines = "\n".join(
+        f'  - {{name: {c}, type: {kinds.get(c, "text")}, description: "{c}."}}' for c in columns
+    )
     return f"""
 system: company
 feed: {name}

@@ -298,3 +298,32 @@ def test_a_reason_in_free_text_enters_as_a_class(centre: Centre) -> None:
     centre.night()
     reasons = centre.ask("select leaving_reason from raw.acme__calls order by call_id")
     assert reasons == [("pay",), ("unclassified",)]
+
+
+SITES = "site_id,time_zone,valid_from,valid_to\n"
+
+
+@pytest.mark.parametrize("zone", ["Europe/Madrd", "Madrid", "CEST+2", "utc+1"])
+def test_a_zone_that_no_clock_goes_by_is_never_read_as_utc(centre: Centre, zone: str) -> None:
+    centre.drop("sites_2026-02-01.csv", f"{SITES}north,{zone},2026-01-01,\n", "company")
+    centre.calls(call("a", start=f"{DAY}T09:00:00"))
+    centre.night()
+    assert centre.ask(
+        "select feed, column_name, rule from ledger.quarantine order by quarantine_id"
+    ) == [("sites", "time_zone", "type"), ("calls", None, "unknown_time_zone")]
+    assert centre.loaded() == []
+
+    centre.drop("sites_2026-02-02.csv", f"{SITES}north,Europe/Madrid,2026-01-01,\n", "company")
+    assert centre.night().loaded_n == 1
+    assert centre.quarantined() == [(1, "time_zone", "type")], "the typo itself is still told"
+    assert centre.ask("select started_at::varchar from raw.acme__calls where _is_current") == [
+        (f"{DAY} 08:00:00",)
+    ]
+
+
+def test_a_site_that_no_list_knows_waits_until_one_does(centre: Centre) -> None:
+    centre.calls(call("a"), site="south")
+    assert (centre.night().loaded_n, centre.quarantined()) == (0, [(1, None, "unknown_time_zone")])
+    rows = "north,Europe/Madrid,2026-01-01,\nsouth,Europe/London,2026-01-01,\n"
+    centre.drop("sites_2026-02-01.csv", SITES + rows, "company")
+    assert (centre.night().loaded_n, centre.quarantined()) == (1, [])
