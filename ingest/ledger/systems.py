@@ -50,8 +50,8 @@ def settle(home: Home, enabled: Sequence[str]) -> None:
     """
     if not enabled:
         raise SystemsMissingError(
-            f"{home.root} has no systems yet: name them (HEADSET_SYSTEMS=zendesk,connect), "
-            f"or drop their files under {home.landing}"
+            f"{home.root} has no systems yet: name them in [systems] of headset.toml or "
+            f"in HEADSET_SYSTEMS (zendesk,connect), or drop their files under {home.landing}"
         )
     if home.warehouse.exists():
         with warehouse(home) as con:
@@ -71,7 +71,8 @@ def _refuse_missing(con: duckdb.DuckDBPyConnection, home: Home, enabled: Sequenc
         again = ",".join([*enabled, *(str(one.scope) for one in missing)])
         raise SystemsMissingError(
             f"{home.root} has loaded {told}, which the configuration ({','.join(enabled)}) does "
-            f"not name: set HEADSET_SYSTEMS={again}, or take out what has gone for good with "
+            f"not name: enable it again ([systems] of headset.toml, or "
+            f"HEADSET_SYSTEMS={again}), or take out what has gone for good with "
             f"`headset system remove {missing[0].scope}`"
         )
 
