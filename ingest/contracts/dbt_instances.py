@@ -47,7 +47,7 @@ def _copy(
     raw = f"raw_{scope.system}"
     source = rf"\{{\{{\s*source\(\s*'{raw}'\s*,\s*'\w+'\s*\)\s*\}}\}}"
     own = f"where _instance = {literal(scope.instance)}"
-    out, cut_n = re.subn(source, rf"(select * from \g<0> {own})", text)
+    out, cut_n = re.subn(source, rf"(select sent.* from \g<0> as sent {own})", text)
     if cut_n != len(re.findall(rf"['\"]{raw}['\"]", text)):
         raise ContractError(
             f"{name}.sql: a source is written {{{{ source('{raw}', 'feed') }}}} and not otherwise, "
