@@ -152,7 +152,7 @@ def rebuild(home: Home, plan: Plan | None, waiting: Collection[Feed] = ()) -> Re
     known = built is not None and not (plan and plan.whole)
     feeds = ledger_view.unbuilt_feeds(home) | set(waiting)
     news = News(
-        sources=sources_of(manifest, feeds),
+        sources=sources_of(home, manifest, feeds),
         time_passed=bool(feeds) or not built or built.as_of != ledger_view.as_of(home),
         anything=not known or not built or not built.whole,
     )

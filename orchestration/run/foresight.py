@@ -10,7 +10,8 @@ from typing import Any
 
 from ground import dbt_manifest
 from ground.dbt_manifest import Manifest
-from ground.home import Home, enabled_systems, sources_dir
+from ground.home import Home, sources_dir
+from ground.systems import enabled_systems
 from ingest.contracts.contract import load_contracts
 from orchestration.run import build_state
 from orchestration.run.lock import reading
@@ -48,7 +49,7 @@ def foresee(home: Home, through: date) -> Foresight:
     from ingest.ledger.ledger import kept_open
     from orchestration.run import ledger_view
 
-    contracts = load_contracts(sources_dir(), enabled_systems())
+    contracts = load_contracts(sources_dir(), enabled_systems(home))
     manifest = dbt_manifest.load(home.target / "manifest.json")
     with reading(home):
         with kept_open(home):

@@ -14,7 +14,8 @@ import yaml
 
 from ground import dbt_manifest
 from ground.dbt_manifest import Manifest
-from ground.home import Home, dbt_project_dir, enabled_systems, sources_dir
+from ground.home import Home, dbt_project_dir, sources_dir
+from ground.systems import enabled_systems
 from ingest.contracts.contract import Contract, load_contracts
 from orchestration.dbt import fingerprints
 
@@ -157,9 +158,9 @@ def prints_now(home: Home) -> dict[str, str]:
     return fingerprints.fingerprints(dbt_manifest.load(home.target / "manifest.json"), variables)
 
 
-def sources_of(manifest: Manifest, feeds: Collection[Feed]) -> frozenset[str]:
+def sources_of(home: Home, manifest: Manifest, feeds: Collection[Feed]) -> frozenset[str]:
     """Sources whose rows changed: `feeds` are (system, source feed or canonical feed)."""
-    contracts = load_contracts(sources_dir(), enabled_systems())
+    contracts = load_contracts(sources_dir(), enabled_systems(home))
     names = {contract.name for contract in contracts if _names(contract) & set(feeds)}
     return frozenset(dbt_manifest.source_ids(manifest, names))
 
