@@ -220,9 +220,7 @@ def ids_of(
         kinds = sorted({person.kind, *(scoped_kind(person.kind, row[0]) for row in rows)})
     found = []
     for kind, (_, inner, outer) in product(kinds, client_pads(master_key(home.keys), clients)):
-        row = con.execute(
-            "select pseudonym(?, ?, ?, ?)", [kind, value, inner, outer]
-        ).fetchone()
+        row = con.execute("select pseudonym(?, ?, ?, ?)", [kind, value, inner, outer]).fetchone()
         found += [str(row[0])] if row else []
     return found
 
