@@ -86,7 +86,7 @@ class Column:
 _KEYS = (
     "name", "type", "description", "required", "unit", "class", "min", "max", "accepted", "classes",
     "format", "ambiguous", "first_of", "from", "since", "true_values", "false_values",
-    "null_tokens", "read_as", "when", "extract",
+    "null_tokens", "read_as", "when", "extract", "pattern", "earliest", "latest",
 )  # fmt: skip
 
 
