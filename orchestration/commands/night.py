@@ -1,5 +1,7 @@
 """`headset night`: ingest, build, audit, publish."""
 
+import os
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 import click
@@ -18,6 +20,7 @@ def night(day: date | None, from_: date | None, to: date | None) -> None:
     the night failed; what was published before is then still served.
     """
     from ground.home import Home
+    from orchestration.run.context import STOPPED
     from orchestration.run.night import run_night
     from orchestration.run.report import night_report
 
@@ -26,6 +29,10 @@ def night(day: date | None, from_: date | None, to: date | None) -> None:
     with working(title) as progress:
         summary = run_night(Home.from_env(), first, last, progress)
     out().print(night_report(summary))
+    if STOPPED in str(summary.error):
+        # DuckDB's threads of an interrupted query cannot be waited for: they may take minutes.
+        sys.stdout.flush()
+        os._exit(1)
     if summary.status in ("blocked", "failed"):
         err().print("Readers still see the snapshot from before.")
         raise click.exceptions.Exit(1)

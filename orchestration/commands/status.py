@@ -55,6 +55,10 @@ HINTS = {
 
 def _print(now: dict[str, Any]) -> None:
     console = out()
+    if now["killed"]:
+        console.print(
+            f"A night was killed: {now['killed']}. The next one goes on from where it was."
+        )
     published = now["published"]
     if published is None:
         console.print("Nothing is published yet. `headset night` publishes.")

@@ -207,6 +207,9 @@ def _call(
             callbacks=[_reporter(progress)],
         )
         if answer.exception is not None:
+            if not isinstance(answer.exception, Exception):
+                # A signal, which dbt answers as if a model had failed.
+                raise answer.exception
             raise DbtError(f"dbt {command}: {answer.exception}") from answer.exception
     # dbt would write its manifest anew, too, which says what it said before (2 s a call).
     answer.result.write(str(home.target / f"run_results_{command}.json"))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from ground.home import Home
 from ground.systems import enabled_systems
@@ -23,6 +24,7 @@ from orchestration.run.summary import Feed, NightSummary, Quarantined, keep_summ
 
 Progress = Callable[[str], None]
 log = logging.getLogger("headset")
+STOPPED = "stopped by a signal"
 
 
 @dataclass
@@ -77,6 +79,8 @@ class NightRun:
             yield
         except BaseException as error:
             text = str(getattr(error, "description", None) or error) or type(error).__name__
+            if not isinstance(error, Exception):
+                text = f"{STOPPED}; what was published is still served, the next night goes on"
             self.error = f"{name}: {text}"
             raise
 
@@ -128,8 +132,8 @@ def night_resource(
             finally:
                 run.end_intake()
                 summary = run.summary(began, time.monotonic() - clock)
-                _keep(home, summary)
                 on_end(summary)
+                _keep(home, summary)
 
     return night
 
@@ -141,6 +145,7 @@ def _keep(home: Home, summary: NightSummary) -> None:
     try:
         keep_summary(home, summary)
         keep_ledger(home)
-    except (OSError, IngestError) as error:
-        # A full disk: the night's own error is the one to tell, and is on its way.
+    except (OSError, IngestError, duckdb.Error) as error:
+        # A full disk, or a query of dbt that a signal left running: the night's own error is the
+        # one to tell, and is on its way.
         log.warning("The summary of run %s was not kept: %s", summary.run_id, error)

@@ -124,6 +124,17 @@ def holder_of(home: Home) -> str | None:
         return str(error)
 
 
+def killed(home: Home) -> str | None:
+    """The night that ended without letting go of the lock, in words; None when none did."""
+    path = lock_path(home)
+    try:
+        with reading(home), path.open(encoding="utf-8") as file:
+            content = _read(file)
+    except NightRunningError:
+        return None
+    return _describe(content) if content else None
+
+
 def _acquire(path: Path, holder: str, wait_s: float) -> NightLock:
     path.parent.mkdir(parents=True, exist_ok=True)
     file = path.open("a+", encoding="utf-8")

@@ -5,7 +5,10 @@ same Dagster job as the schedule's, on the instance of the home, so `headset dev
 """
 
 import logging
+from contextlib import suppress
 from datetime import UTC, date, datetime
+
+import dagster as dg
 
 from ground.home import Home
 from ground.systems import enabled_systems
@@ -37,9 +40,9 @@ def run_night(
     """Ingest the extract dates `from_`..`to_`, build, audit and publish, in one run.
 
     Whatever came in late (extract dates before `to_`) is taken in as well. A blocked or failed
-    night is told in the summary's status, not raised. Raises NightError for dates that cannot be
-    asked for, NightRunningError when another night runs, dbt.DbtError when the project cannot be
-    parsed.
+    night is told in the summary's status, not raised; so is one that a signal stopped. Raises
+    NightError for dates that cannot be asked for, NightRunningError when another night runs,
+    dbt.DbtError when the project cannot be parsed.
     """
     _check_dates(from_, to_)
     # Dagster remarks that a skipped audit gave no verdict; the summary says that more plainly.
@@ -56,15 +59,16 @@ def run_night(
                 progress(f"closed {len(closed)} run(s) of a killed process")
                 lock.settled()
             defs = build_definitions(home, manifest, progress=progress, on_end=told.append)
-            result = defs.resolve_job_def(NIGHTLY).execute_in_process(
-                instance=instance,
-                run_config=QUIET,
-                raise_on_error=False,
-                tags=tags_of(from_, to_),
-            )
+            # A signal ends the run in order (Dagster turns SIGTERM and Ctrl-C into this error).
+            with suppress(KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+                defs.resolve_job_def(NIGHTLY).execute_in_process(
+                    instance=instance,
+                    run_config=QUIET,
+                    raise_on_error=False,
+                    tags=tags_of(from_, to_),
+                )
     if not told:
-        failures = [event.message for event in result.all_events if event.is_failure]
-        raise NightError(f"run {result.run_id} ended before its first step: {failures[-1:]}")
+        raise NightError("the night ended before its first step; `headset dev` shows its run")
     return told[-1]
 
 

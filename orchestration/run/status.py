@@ -13,7 +13,7 @@ from ground.home import Home, sources_dir
 from ground.systems import enabled_systems
 from ingest.contracts.contract import load_contracts
 from orchestration.run import ledger_view
-from orchestration.run.lock import NightRunningError
+from orchestration.run.lock import NightRunningError, killed
 from orchestration.run.summary import NightSummary, last_summaries
 
 Row = dict[str, Any]
@@ -25,6 +25,7 @@ class Standing:
     """One moment. `running` says who runs a night now; then the ledger is as of the last one."""
 
     running: str | None
+    killed: str | None
     published: Row | None
     nights: list[Row]
     feeds: list[Row]
@@ -51,6 +52,7 @@ def standing(home: Home, nights: int) -> Standing:
     summaries = last_summaries(home, nights)
     return Standing(
         running=running,
+        killed=None if running else killed(home),
         published=_published(home),
         nights=[night_row(night) for night in summaries],
         feeds=[freshness(row, late_after.get(row["feed"]), now) for row in ledger["feeds"]],

@@ -11,6 +11,7 @@ import duckdb
 from ground.home import CHECKOUT, Home
 from orchestration.instance import OPEN, dagster_instance
 from orchestration.run.night import run_night
+from orchestration.run.status import standing
 from publish import snapshot
 from tests.centre import Centre
 
@@ -68,6 +69,7 @@ def test_whatever_stage_a_night_is_killed_at_the_next_one_goes_on(centre: Centre
 
     for stage in STAGES:
         kill_a_night(home, day, stage)
+        assert "night of" in str(standing(home, 1).killed), stage
         now = snapshot.current(home)
         assert now is not None
         flipped = stage == STAGES[-1]
@@ -82,6 +84,38 @@ def test_whatever_stage_a_night_is_killed_at_the_next_one_goes_on(centre: Centre
         assert not [run for run in runs if run.status in OPEN], "no run is left open"
         pool = instance.event_log_storage.get_concurrency_info("warehouse")
         assert not pool.claimed_slots, "no slot of the pool is left taken"
+    nothing_lost(home)
+
+
+TERMINATED_AT = KILLED_AT.replace("SIGKILL", "SIGTERM").replace(
+    "run_night(Home(Path(sys.argv[1])), day, day, progress)",
+    "print(run_night(Home(Path(sys.argv[1])), day, day, progress).error, flush=True)\nos._exit(0)",
+)
+
+
+def test_a_night_that_is_told_to_stop_says_so_and_leaves_its_true_state(centre: Centre) -> None:
+    home, day = centre.home, centre.last_day - timedelta(days=2)
+    centre.drop(arrived_by=day, arrived_after=day - timedelta(days=1))
+    before = snapshot.current(home)
+    assert before is not None
+    ended = subprocess.run(
+        [sys.executable, "-c", TERMINATED_AT, str(home.root), str(day), "dbt: 20 of"],
+        cwd=CHECKOUT,
+        env=os.environ | {"HEADSET_HOME": str(home.root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert "build: stopped by a signal; what was published is still served" in ended.stdout
+    now = standing(home, 1)
+    assert (now.killed, now.nights[0]["status"]) == (None, "failed")
+    served = snapshot.current(home)
+    assert served is not None
+    assert served["snapshot_id"] == before["snapshot_id"]
+    with dagster_instance(home) as instance:
+        assert not [run for run in instance.get_runs() if run.status in OPEN]
+    assert run_night(home, day, day).status in ("published", "partial")
     nothing_lost(home)
 
 
