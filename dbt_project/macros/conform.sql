@@ -50,17 +50,19 @@
 
 {% macro shift_date(session, event_date, site_date) -%}
     {#-
-        The date a shift belongs to: the local date on which it began, unless the site's rule is
-        'calendar'. No session, or one that has run on for more than a day (a forgotten logout), and
-        the local date of the event itself is all there is.
+        The date a shift belongs to, by the site's rule: 'start', the local date on which it began;
+        'end', that on which it ended; 'calendar', the event's own. No session, or one that has run
+        on for more than a day (a forgotten logout), and the event's own is all there is.
     -#}
     case
+        {% for rule, day in [('start', 'session_date'), ('end', 'session_end_date')] -%}
         when
-            {{ session }}.shift_date_rule = 'start'
-            and {{ session }}.session_date
+            {{ session }}.shift_date_rule = '{{ rule }}'
+            and {{ session }}.{{ day }}
             between {{ add_days(event_date, -1 * var('shift_span_days')) }}
             and {{ add_days(event_date, var('shift_span_days')) }}
-            then {{ session }}.session_date
+            then {{ session }}.{{ day }}
+        {% endfor -%}
         else {{ site_date }}
     end
 {%- endmacro %}
@@ -111,4 +113,13 @@
         'greatest(' ~ one ~ '.started_at_utc, ' ~ other ~ '.started_at_utc)',
         'least(' ~ one ~ '.ended_at_utc, ' ~ other ~ '.ended_at_utc)'
     ) }}
+{%- endmacro %}
+
+
+{% macro was_staff(person, event) -%}
+    {#- The row of int_zendesk__staff of who did it, as of the day of the event. -#}
+    {{ event }}.site_id = {{ person }}.site_id
+    and {{ event }}.author_id = {{ person }}.user_id
+    and {{ event }}.event_date > {{ person }}.after_day
+    and {{ event }}.event_date <= {{ person }}.last_day
 {%- endmacro %}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import CHECKOUT
+from ground.home import CHECKOUT
 from tests.deployment import Deployment
 
 CASES = CHECKOUT.parent / "shared" / "data" / "cases"
@@ -377,6 +377,9 @@ def paths_of_calls(n: int, seed: int) -> tuple[str, Counter[tuple[str, str, int,
 
 AGENTS, SPENT = days_of_agents(150, seed=18)
 CALLS, VISITED = paths_of_calls(250, seed=81)
+# A night shift: on which day it counts is the site's rule.
+SHIFT = ("22:00:00 NONE|q1|Jo|ADDMEMBER|", "1+06:00:00 NONE|q1|Jo|REMOVEMEMBER|")
+RULES = {"byend": "end"}
 AGAIN = [line.replace(" 1.1|", " 3.1|") for line in VISITS["setbacksecond"][0]]
 TWICE = log(*CONSULTED, *STATES["changedinasecond"][0], *AGAIN)
 CHANGE = [  # by the walls of Berlin; the ids were given at 02:59:50, and at 02:10 the second time
@@ -396,6 +399,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
     made = Deployment(tmp_path_factory.mktemp("machine"), ["asterisk"])
     texts = {name: log(*lines) for name, (lines, _) in (VISITS | STATES).items()}
     texts |= {"agents": AGENTS, "calls": CALLS, "both": TWICE}
+    texts |= {site: log(*SHIFT) for site in ("bystart", *RULES)}
     for site, text in texts.items():
         made.drop("asterisk", f"queue_log_{site}_2026-03-14", text)
     made.drop("asterisk", "queue_log_both_2026-03-14.csv", table(TWICE, ".731204"))
@@ -413,7 +417,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
     made.map("clients", [{"client_id": "acme"}])
     zones = {"change": "Europe/Berlin"}
     sites = [*texts, "fraction", "change"]
-    made.map("sites", [{"site_id": s, "time_zone": zones.get(s, "UTC")} for s in sites])
+    made.map(
+        "sites",
+        [
+            {
+                "site_id": site,
+                "time_zone": zones.get(site, "UTC"),
+                "shift_date_rule": RULES.get(site, "start"),
+            }
+            for site in sites
+        ],
+    )
     made.map(
         "queues",
         [{"system": "asterisk", "queue_code": q, "client_id": "acme"} for q in QUEUES],
@@ -511,6 +525,17 @@ def test_the_id_of_a_call_tells_which_of_two_equal_hours_it_was(built: Deploymen
         "order by contact_id"
     )
     assert sorted(ended) == [("01:10:05",), ("01:10:09",), ("01:40:05",)]
+
+
+@pytest.mark.parametrize(("site", "day"), [("bystart", 10), ("byend", 11)])
+def test_a_night_shift_belongs_to_the_day_of_its_sites_rule(
+    built: Deployment, site: str, day: int
+) -> None:
+    assert built.ask(
+        "select day(shift_date), sum(duration_s) // 3600 from core.fct_agent_activity "
+        "where site_id = ? group by all",
+        site,
+    ) == [(day, 8)]
 
 
 @pytest.fixture(scope="module")

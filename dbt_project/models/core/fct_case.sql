@@ -16,7 +16,9 @@ with opened as (
 ),
 
 events as (
-    select event.*
+    select
+        event.*,
+        opened.reply_clock_at_utc
     from {{ ref('fct_case_event') }} as event
     inner join opened on event.case_id = opened.case_id
     where event.event_date >= (select min(first.event_date) from opened as first)
@@ -37,7 +39,14 @@ waits as (
 totals as (
     select
         case_id,
-        min(case when kind = 'public_reply' then occurred_at_utc end) as first_replied_at_utc,
+        min(
+            case
+                when
+                    kind = 'public_reply'
+                    and (reply_clock_at_utc is null or occurred_at_utc > reply_clock_at_utc)
+                    then occurred_at_utc
+            end
+        ) as first_replied_at_utc,
         min(case when kind = 'resolved' then occurred_at_utc end) as first_resolved_at_utc,
         sum(case when kind = 'public_reply' then 1 else 0 end) as public_replies_n,
         sum(case when kind = 'customer_reply' then 1 else 0 end) as customer_replies_n,
@@ -109,7 +118,8 @@ select
     cast(coalesce(reopens_n, 0) as integer) as reopens_n,
     cast(coalesce(agents_n, 0) as integer) as agents_n,
     cast(
-        {{ seconds_between('opened_at_utc', 'replied_at_utc') }} as bigint
+        {{ seconds_between('coalesce(reply_clock_at_utc, opened_at_utc)', 'replied_at_utc') }}
+        as bigint
     ) as first_reply_s,
     cast(
         {{ seconds_between(

@@ -47,9 +47,11 @@ placed as (
         contact.line_of_business as contact_line_of_business,
         contact.language as contact_language,
         contact.reason,
-        -- A visit of a customer to a queue, whoever called; a phantom is nobody.
+        -- A visit of a customer to a queue, whoever called; a phantom is nobody, and how a visit ended
+        -- that no list knows is in no figure.
         coalesce(
             case
+                when leg.outcome = 'unmapped' then false
                 when leg.queued_as is null then contact.is_offered
                 else leg.queued_as = 'customer' and contact.outcome <> 'phantom'
             end,

@@ -8,6 +8,7 @@ with states as (
     select
         agent_id,
         site_id,
+        time_zone,
         shift_date_rule,
         started_at_utc,
         ended_at_utc,
@@ -55,6 +56,7 @@ sessions as (
         max(ended_at_utc) as ended_at_utc,
         min_by(site_date, started_at_utc) as session_date,
         min_by(site_id, started_at_utc) as site_id,
+        min_by(time_zone, started_at_utc) as time_zone,
         min_by(shift_date_rule, started_at_utc) as shift_date_rule
     from numbered
     group by agent_id, session_number
@@ -67,6 +69,10 @@ select
     shift_date_rule,
     started_at_utc,
     ended_at_utc,
-    session_date
+    session_date,
+    -- Who leaves at midnight has worked on the day before it.
+    cast(
+        {{ to_local(add_seconds('ended_at_utc', -1), 'time_zone') }} as date
+    ) as session_end_date
 from sessions
 where {{ only_touched('session_date') }}

@@ -12,6 +12,7 @@ select
     opened.priority,
     opened.customer_id,
     opened.opened_at as opened_at_utc,
+    opened.reply_clock_at as reply_clock_at_utc,
     opened.first_replied_at as first_replied_at_utc,
     opened.resolved_at as resolved_at_utc,
     opened.closed_at as closed_at_utc,

@@ -35,7 +35,9 @@ select
         when contact.reason is not null then contact.reason
         when contact.disposition_code is not null then 'unmapped'
     end as reason,
-    coalesce(contact.direction = 'inbound' and contact.outcome <> 'phantom', false) as is_offered,
+    coalesce(
+        contact.direction = 'inbound' and contact.outcome not in ('phantom', 'unmapped'), false
+    ) as is_offered,
     cast(contact.started_local as date) as site_date,
     {{ half_hour_start('contact.started_at', 'contact.started_local') }} as half_hour_start_utc,
     {{ half_hour_of_day('contact.started_local') }} as half_hour_of_day

@@ -5,7 +5,7 @@ select
     sequence_n,
     _client_id as client_id,
     _time_zone as time_zone,
-    direction,
+    case when direction = 'unclassified' then 'unmapped' else direction end as direction,
     lower(last_app) as last_app,
     is_local is not null as is_local,
     caller_code,

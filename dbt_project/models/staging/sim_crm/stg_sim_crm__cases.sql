@@ -14,6 +14,7 @@ select
     parent_case_id,
     merged_into_case_id,
     opened_at,
+    null as reply_clock_at,
     null as first_replied_at,
     resolved_at,
     closed_at,

@@ -1,4 +1,4 @@
--- Phones that rang beside the one that answered are no legs.
+-- Phones that rang beside the one that answered are no legs, and neither is what a machine said.
 select
     contact_id,
     cast(row_number() over (partition by contact_id order by record_number) as integer)
@@ -11,7 +11,7 @@ select
     started_at as queued_at,
     answered_at,
     case
-        when direction = 'inbound' then {{ seconds_between('started_at', 'answered_at') }}
+        when direction <> 'outbound' then {{ seconds_between('started_at', 'answered_at') }}
     end as wait_s,
     talk_s,
     null as hold_s,
@@ -20,7 +20,11 @@ select
     case
         when direction = 'outbound' then {{ seconds_between('started_at', 'answered_at') }}
     end as dialling_s,
-    case when answered_at is not null then 'answered' else 'flowed_out' end as outcome,
+    case
+        when answered_by = 'person' then 'answered'
+        when answered_by = 'unmapped' then 'unmapped'
+        else 'flowed_out'
+    end as outcome,
     null as transferred_to_queue,
     null as ring_no_answer_count,
     null as anomaly,
@@ -28,4 +32,4 @@ select
     file_id,
     row_number
 from {{ ref('int_asterisk_cdr__calls') }}
-where answered_at is not null or direction = 'outbound'
+where answered_by in ('person', 'outside', 'unmapped') or direction = 'outbound'

@@ -20,8 +20,13 @@ select
     min_by(file_id, record_number) as file_id,
     min_by(row_number, record_number) as row_number,
     case
-        when max(answered_at) is not null then 'answered'
+        {% for who, outcome in [
+            ('person', 'answered'), ('unmapped', 'unmapped'), ('outside', 'flowed_out')
+        ] -%}
+        when max(case when answered_by = '{{ who }}' then 1 else 0 end) = 1 then '{{ outcome }}'
+        {% endfor -%}
         when min(direction) = 'outbound' then 'flowed_out'
+        when max(case when answered_by = 'voicemail' then 1 else 0 end) = 1 then 'voicemail'
         else 'abandoned_in_ivr'
     end as outcome
 from {{ ref('int_asterisk_cdr__calls') }}

@@ -16,6 +16,7 @@ measures as (
         ticket_id,
         'first_reply' as measure,
         opened_at,
+        coalesce(reply_clock_at, opened_at) as clock_at,
         first_replied_at as reached_at
     from {{ ref('int_zendesk__moments') }}
     where first_replied_at is not null
@@ -25,6 +26,7 @@ measures as (
         ticket_id,
         'resolution' as measure,
         opened_at,
+        opened_at as clock_at,
         resolved_at as reached_at
     from {{ ref('int_zendesk__moments') }}
     where resolved_at is not null
@@ -37,14 +39,14 @@ pieces as (
         measure.measure,
         cast(measure.opened_at as date) as opened_date,
         span.schedule_id,
-        greatest(measure.opened_at, span.from_at) as from_at,
+        greatest(measure.clock_at, span.from_at) as from_at,
         least(measure.reached_at, span.to_at) as to_at
     from measures as measure
     inner join {{ ref('int_zendesk__service_spans') }} as span
         on
             measure.site_id = span.site_id
             and measure.ticket_id = span.ticket_id
-            and measure.opened_at < span.to_at
+            and measure.clock_at < span.to_at
             and measure.reached_at >= span.from_at
     where {{ only_touched('cast(measure.opened_at as date)') }}
 ),

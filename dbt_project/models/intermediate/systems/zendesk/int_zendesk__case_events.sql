@@ -1,16 +1,11 @@
 with comments as (
     select
-        comment.*,
-        author.agent_code,
-        row_number() over (
-            partition by comment.site_id, comment.ticket_id
-            order by comment.occurred_at, comment.comment_id
-        ) as place
-    from {{ ref('stg_zendesk__ticket_comments') }} as comment
-    left join {{ ref('stg_zendesk__users') }} as author
-        on
-            comment.site_id = author.site_id
-            and comment.author_id = author.user_id
+        said.*,
+        author.role,
+        author.agent_code
+    from {{ ref('int_zendesk__comments') }} as said
+    left join {{ ref('int_zendesk__staff') }} as author
+        on {{ was_staff('author', 'said') }}
 ),
 
 changes as (
@@ -22,10 +17,8 @@ changes as (
             order by change.occurred_at, change.row_number
         ) as old_value
     from {{ ref('stg_zendesk__ticket_field_history') }} as change
-    left join {{ ref('stg_zendesk__users') }} as author
-        on
-            change.site_id = author.site_id
-            and change.author_id = author.user_id
+    left join {{ ref('int_zendesk__staff') }} as author
+        on {{ was_staff('author', 'change') }} and author.role = 'agent'
     where change.field_name in ('status', 'priority', 'assignee_id')
 ),
 
@@ -36,14 +29,15 @@ told as (
         'comment/' || comment_id as event_key,
         agent_code,
         case
-            when agent_code is null then 'customer_reply'
+            when role = 'unmapped' then 'unmapped'
+            when role is null then 'customer_reply'
             when is_public then 'public_reply'
             else 'internal_note'
         end as kind,
         null as old_value,
         null as new_value,
         occurred_at,
-        place,
+        is_opening,
         event_date,
         file_id,
         row_number
@@ -67,7 +61,7 @@ told as (
         old_value,
         value as new_value,
         occurred_at,
-        0 as place,
+        false as is_opening,
         event_date,
         file_id,
         row_number
@@ -112,8 +106,4 @@ left join {{ ref('stg_zendesk__tickets') }} as known
 where
     coalesce(known.status, 'open') <> 'deleted'
     -- The first comment is what the ticket was opened with, whoever wrote it.
-    and not coalesce(
-        told.place = 1
-        and {{ seconds_between('ticket.opened_at', 'told.occurred_at') }} <= 2,
-        false
-    )
+    and not told.is_opening

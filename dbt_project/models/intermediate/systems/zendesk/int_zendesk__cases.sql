@@ -22,6 +22,7 @@ select
     ticket.site_id || '/' || ticket.parent_ticket_id as parent_case_id,
     ticket.site_id || '/' || ticket.merged_into_ticket_id as merged_into_case_id,
     ticket.opened_at,
+    moment.reply_clock_at,
     moment.first_replied_at,
     moment.resolved_at,
     moment.closed_at,
@@ -37,13 +38,14 @@ select
         when ticket.channel like '%chat%' or ticket.channel like '%messaging%' then 'chat'
         else ticket.channel
     end as channel,
-    case when ticket.priority in ('low', 'normal', 'high', 'urgent') then ticket.priority end
-        as priority,
+    ticket.priority,
     coalesce(
         moment.is_breached = 1,
         case
             when moment.is_business then timed.first_reply_business_s
-            else {{ seconds_between('ticket.opened_at', 'moment.first_replied_at') }}
+            else {{ seconds_between(
+                'coalesce(moment.reply_clock_at, ticket.opened_at)', 'moment.first_replied_at'
+            ) }}
         end > moment.target_min * 60
     ) as is_first_reply_late
 from {{ ref('int_zendesk__tickets') }} as ticket

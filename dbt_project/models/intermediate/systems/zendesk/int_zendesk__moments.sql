@@ -1,11 +1,28 @@
-with events as (
+-- A ticket opened by a note waits for nobody until the first public comment.
+with private_tickets as (
     select
-        case_id,
-        min(case when kind = 'public_reply' then occurred_at end) as first_replied_at,
-        max(case when kind = 'resolved' then occurred_at end) as resolved_at,
-        max(case when kind in ('closed', 'merged') then occurred_at end) as closed_at
-    from {{ ref('int_zendesk__case_events') }}
-    group by case_id
+        site_id || '/' || ticket_id as case_id,
+        min(case when is_public then occurred_at end) as public_at
+    from {{ ref('int_zendesk__comments') }}
+    group by site_id, ticket_id
+    having max(case when is_opening and not is_public then 1 else 0 end) = 1
+),
+
+events as (
+    select
+        event.case_id,
+        max(private.public_at) as reply_clock_at,
+        min(
+            case
+                when private.case_id is null or event.occurred_at > private.public_at
+                    then case when event.kind = 'public_reply' then event.occurred_at end
+            end
+        ) as first_replied_at,
+        max(case when event.kind = 'resolved' then event.occurred_at end) as resolved_at,
+        max(case when event.kind in ('closed', 'merged') then event.occurred_at end) as closed_at
+    from {{ ref('int_zendesk__case_events') }} as event
+    left join private_tickets as private on event.case_id = private.case_id
+    group by event.case_id
 ),
 
 moments as (
@@ -14,6 +31,7 @@ moments as (
         ticket.ticket_id,
         ticket.opened_at,
         ticket.priority,
+        event.reply_clock_at,
         event.first_replied_at,
         case
             when ticket.status in ('resolved', 'closed')
@@ -99,6 +117,7 @@ select
     moment.site_id,
     moment.ticket_id,
     moment.opened_at,
+    moment.reply_clock_at,
     moment.first_replied_at,
     moment.resolved_at,
     moment.closed_at,
