@@ -10,19 +10,15 @@ select
     site_id,
     client_id,
     line_of_business,
-    case when role = 'unclassified' then 'support' else role end as role,
+    case when role = 'unclassified' then 'unmapped' else role end as role,
     level,
-    case when contract_type = 'unclassified' then 'other' else contract_type end as contract_type,
+    case when contract_type = 'unclassified' then 'unmapped' else contract_type end
+        as contract_type,
     fte / 100 as fte,
     weekly_hours,
     termination_code,
     is_regretted,
-    case
-        when
-            lower(hire_source) in ('referral', 'agency', 'job_board', 'walk_in', 'campus')
-            then lower(hire_source)
-        when hire_source is not null then 'other'
-    end as hire_source,
+    lower(hire_source) as hire_source,
     service_date,
     _event_date as event_date,
     _file_id as file_id,

@@ -1,0 +1,202 @@
+"""Unknown is not the default: every enumeration of every system, and every part a source may lack.
+
+The lists are read from the project itself (the feeds' yml, the contracts, the compiled models), so
+that a new column or system is walked too, or fails for want of a declaration.
+"""
+
+import json
+import re
+import shutil
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from ground.home import CHECKOUT
+from ingest.contracts.contract import Contract, load_contracts
+from ingest.contracts.dbt_sources import UNDERSCORED, filled_feeds, write
+from orchestration.dbt import parse_cache
+
+FEEDS = CHECKOUT / "dbt_project" / "models" / "intermediate" / "feeds"
+# Text columns that no list closes: the centre's or the sender's own words.
+OPEN = {
+    "line_of_business": "the client's own divisions",
+    "topic": "the catalogue's classes and metrics' names",
+    "channel": "sources name channels of their own; queues say it where they do not",
+    "reason": "classes of the company's map",
+    "old_value": "of several fields, owners among them",
+    "new_value": "of several fields, owners among them",
+    "currency": "ISO 4217",
+    "dialled_number": "a number",
+    "language": "ISO 639-1",
+    "anomaly": "our own codes",
+    "transferred_to_queue": "a queue's code",
+    "scale_version": "a version",
+    "form_version": "a version",
+    "section": "the centre's words",
+    "answer": "the form's own words",
+}
+SYSTEMS = [p.name for p in sorted((CHECKOUT / "ingest" / "sources").iterdir()) if p.is_dir()]
+
+
+def feeds() -> dict[str, list[dict[str, Any]]]:
+    return {
+        model["name"]: model["columns"]
+        for path in sorted(FEEDS.glob("*.yml"))
+        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+    }
+
+
+def listed(column: dict[str, Any]) -> list[str]:
+    values: list[str] = column.get("config", {}).get("meta", {}).get("values", [])
+    return values
+
+
+class Project:
+    """Every model of every system, compiled as if all were enabled."""
+
+    def __init__(self, root: Path) -> None:
+        names = [name for name in SYSTEMS if name != "company"]
+        self.contracts: list[Contract] = load_contracts(CHECKOUT / "ingest" / "sources", names)
+        project, target = root / "dbt_project", root / "target"
+        made = shutil.ignore_patterns("_generated", "target", "logs")
+        shutil.copytree(CHECKOUT / "dbt_project", project, ignore=made)
+        write(project, self.contracts)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("HEADSET_HOME", str(root))
+            patch.setenv("HEADSET_FEEDS", filled_feeds(self.contracts, project))
+            patch.setenv("DBT_TARGET_PATH", str(target))
+            patch.setenv("DBT_LOG_PATH", str(root / "logs"))
+            parsed = parse_cache.parse(project, target)
+            assert parsed.success, parsed.exception
+            wanted = ["--select", "path:models/staging", "path:models/intermediate/feeds"]
+            answer = parse_cache.invoke(
+                [
+                    *parse_cache.QUIET,
+                    "compile",
+                    *wanted,
+                    "int_unmapped_values",
+                    *parse_cache.where(project),
+                ],
+                parsed.result,
+            )
+        assert answer.success, answer.exception
+        manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+        self.nodes = {n["name"]: n for n in manifest["nodes"].values()}
+        self.folder = target / "compiled" / "headset"
+
+    def sql(self, name: str) -> str:
+        path = self.folder / self.nodes[name]["original_file_path"]
+        return path.read_text(encoding="utf-8").replace('"warehouse".', "")
+
+    def parents(self, name: str) -> list[str]:
+        listed_: list[str] = self.nodes[name]["depends_on"]["nodes"]
+        return [n.split(".")[-1] for n in listed_ if n.startswith("model.")]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return Project(tmp_path_factory.mktemp("unknown"))
+
+
+@pytest.mark.parametrize("feed", feeds())
+def test_a_text_column_of_a_feed_has_a_list_or_a_reason_for_none(feed: str) -> None:
+    for column in feeds()[feed]:
+        name = column["name"]
+        if column["data_type"] == "varchar" and not re.search(
+            r"_id$|_code$|^time_zone$|source_system$", name
+        ):
+            assert bool(listed(column)) != (name in OPEN), f"{feed}.{name}"
+
+
+def _sent(project: Project, con: duckdb.DuckDBPyConnection, feed: str) -> int:
+    """Each system's model of the feed with a row of an unknown value, a known one and none."""
+    columns = [c for c in feeds()[feed] if c["name"] != "source_system"]
+    for name in project.parents(feed):
+        node = project.nodes[name]
+        con.execute(f'create schema if not exists "{node["schema"]}"')
+        relation = f'"{node["schema"]}"."{name}"'
+        typed = ", ".join(f'"{c["name"]}" {c["data_type"]}' for c in columns)
+        con.execute(f"create table {relation} ({typed})")
+        for value in ("of Mars", "known", None):
+            row = {
+                c["name"]: (listed(c)[-1] if value == "known" else value)
+                for c in columns
+                if listed(c)
+            }
+            row["event_date"] = "2026-03-10"
+            names = ", ".join(f'"{n}"' for n in row)
+            marks = ", ".join("?" * len(row))
+            con.execute(f"insert into {relation} ({names}) values ({marks})", list(row.values()))
+    return len(project.parents(feed))
+
+
+@pytest.mark.parametrize("feed", [n for n, cs in feeds().items() if any(map(listed, cs))])
+def test_an_unknown_value_of_any_system_is_unmapped(project: Project, feed: str) -> None:
+    con = duckdb.connect()
+    systems_n = _sent(project, con, feed)
+    assert systems_n
+    for column in filter(listed, feeds()[feed]):
+        found = con.execute(
+            f'select "{column["name"]}", count(*) from ({project.sql(feed)}) group by 1 order by 1'
+        ).fetchall()
+        wanted = sorted([listed(column)[-1], "unmapped"])
+        assert found == [*((value, systems_n) for value in wanted), (None, systems_n)]
+
+
+def test_unknown_values_are_counted_and_shown_by_system_and_column(project: Project) -> None:
+    con = duckdb.connect()
+    wanted = 0
+    for feed, columns in feeds().items():
+        wanted += _sent(project, con, feed) * len([c for c in columns if listed(c)])
+    events = project.nodes["int_asterisk__events"]
+    con.execute(f'create schema if not exists "{events["schema"]}"')
+    con.execute(
+        f'create table "{events["schema"]}".int_asterisk__events '
+        "as select 'DANCED' as event, 'unmapped' as kind, date '2026-03-10' as event_date"
+    )
+    found = con.execute(
+        "select count(*), count(distinct source_system), sum(rows_n) "
+        f"from ({project.sql('int_unmapped_values')}) where value = 'of Mars'"
+    ).fetchall()
+    assert found == [(wanted, len(SYSTEMS) - 1, wanted)]
+    assert con.execute(
+        "select source_system, column_name, rows_n "
+        f"from ({project.sql('int_unmapped_values')}) where value = 'DANCED'"
+    ).fetchall() == [("asterisk", "event", 1)]
+
+
+def test_a_part_that_the_source_does_not_give_stays_empty_in_staging(project: Project) -> None:
+    raw = {f"raw.{contract.raw_table}": contract for contract in project.contracts}
+    walked, wrong = set(), []
+    for name, node in project.nodes.items():
+        if not name.startswith("stg_") or name.startswith("stg_company__"):
+            continue
+        assert node["config"]["enabled"], name
+        sql = project.sql(name).replace('"', "")
+        (table,) = set(re.findall(r"raw\.\w+", sql))
+        contract = raw[table]
+        given = {column.name for column in contract.columns if column.required}
+        con = duckdb.connect()
+        con.execute("create schema raw")
+        typed = [(c.name, c.sql_type) for c in contract.columns] + list(UNDERSCORED)
+        names = ", ".join(f"{column} {kind}" for column, kind in typed)
+        con.execute(f"create table {table} ({names})")
+        con.execute(f"insert into {table} (_is_current) values (true)")
+        found = con.execute(sql)
+        columns = [column for column, *_ in found.description or []]
+        for row in found.fetchall():
+            wrong += [
+                (name, column, value)
+                for column, value in zip(columns, row, strict=True)
+                if isinstance(value, (int, float, Decimal))
+                and not isinstance(value, bool)
+                and column not in given
+            ]
+        walked.add(name)
+    files = (CHECKOUT / "dbt_project" / "models" / "staging").glob("[!c_]*/stg_*.sql")
+    assert {path.stem for path in files} <= walked
+    assert not wrong, wrong
