@@ -41,6 +41,7 @@ SECTIONS = (
     ("Days that never came", "gaps", "feed first_missing last_missing days_n"),
     ("In quarantine (open)", "quarantined", "feed rule rows_n files_n reason"),
     ("Codes that no map knows", "unmapped", "map column_name code rows_n files_n"),
+    ("Values that no list knows", "unknown_values", "feed column_name value rows_n last_date"),
     ("People that no crosswalk knows", "identities", "system codes_n rows_n files_n"),
     ("Clocks that disagree", "clocks", "system other_system told_by pairs_n skew_s"),
     ("Refused files", "rejected", "feed file_name reason"),
@@ -49,6 +50,7 @@ HINTS = {
     "identities": "Their rows are loaded, each code as a person of its own: add them to agents.",
     "clocks": "skew_s: seconds by which the first clock is ahead. Have it set; no row is shifted.",
     "unmapped": "Add a dated row to the map in landing/company/ and run a night: that mends it.",
+    "unknown_values": "Their rows are in no figure: say in the source's contract what they mean.",
     "quarantined": "`headset quarantine show --rule RULE` shows the rows.",
 }
 

@@ -42,6 +42,12 @@ select map, column_name, code, sum(rows_n)::bigint as rows_n, count(distinct fil
 from ledger.unmapped group by 1, 2, 3 order by rows_n desc, 1, 2, 3
 """
 
+# Values of enumerations that no list knows: their rows are in no figure.
+UNKNOWN_VALUES = """
+select system || '.' || feed as feed, column_name, value, rows_n, last_date::varchar as last_date
+from trust.trust_unmapped order by rows_n desc, 1, 2, 3
+"""
+
 # Extract dates without a file between two that have one; the contract says how many are usual.
 GAPS = """
 select feed, (before + 1)::varchar as first_missing, (extract_date - 1)::varchar as last_missing,
@@ -155,6 +161,7 @@ class LedgerView:
     gaps: list[Row]
     quarantined: list[Row]
     unmapped: list[Row]
+    unknown_values: list[Row]
     identities: list[Row]
     clocks: list[Row]
     rejected: list[Row]
@@ -175,6 +182,7 @@ def view(home: Home) -> LedgerView:
             gaps=_rows(home, GAPS),
             quarantined=_rows(home, QUARANTINED, [None, None]),
             unmapped=_rows(home, UNMAPPED),
+            unknown_values=_rows(home, UNKNOWN_VALUES),
             identities=_rows(home, IDENTITIES),
             clocks=_rows(home, CLOCKS),
             rejected=_rows(home, REJECTED),

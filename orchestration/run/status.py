@@ -32,6 +32,7 @@ class Standing:
     gaps: list[Row]
     quarantined: list[Row]
     unmapped: list[Row]
+    unknown_values: list[Row]
     identities: list[Row]
     clocks: list[Row]
     rejected: list[Row]
@@ -59,6 +60,7 @@ def standing(home: Home, nights: int) -> Standing:
         gaps=[row for row in ledger["gaps"] if is_gap(row, expected.get(row["feed"]))],
         quarantined=ledger["quarantined"],
         unmapped=ledger["unmapped"],
+        unknown_values=ledger["unknown_values"],
         identities=ledger["identities"],
         clocks=ledger["clocks"],
         rejected=ledger["rejected"],
@@ -74,6 +76,7 @@ def _ledger(home: Home) -> tuple[str | None, dict[str, list[Row]]]:
             "gaps",
             "quarantined",
             "unmapped",
+            "unknown_values",
             "identities",
             "clocks",
             "rejected",

@@ -99,7 +99,7 @@ select
     site_id,
     time_zone,
     call_direction as direction,
-    case when is_answered then person_code end as agent_code,
+    case when is_answered or call_direction = 'outbound' then person_code end as agent_code,
     case when answered_by = 'person' and not is_answered then 'nobody' else answered_by end
         as answered_by,
     started_at,
