@@ -378,7 +378,7 @@ def paths_of_calls(n: int, seed: int) -> tuple[str, Counter[tuple[str, str, int,
 AGENTS, SPENT = days_of_agents(150, seed=18)
 CALLS, VISITED = paths_of_calls(250, seed=81)
 # A night shift: on which day it counts is the site's rule.
-SHIFT = ("22:00:00 NONE|q1|Jo|ADDMEMBER|", "1+06:00:00 NONE|q1|Jo|REMOVEMEMBER|")
+SHIFT = ("22:00:00 NONE|q1|{}|ADDMEMBER|", "1+06:00:00 NONE|q1|{}|REMOVEMEMBER|")
 RULES = {"byend": "end"}
 AGAIN = [line.replace(" 1.1|", " 3.1|") for line in VISITS["setbacksecond"][0]]
 TWICE = log(*CONSULTED, *STATES["changedinasecond"][0], *AGAIN)
@@ -399,7 +399,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
     made = Deployment(tmp_path_factory.mktemp("machine"), ["asterisk"])
     texts = {name: log(*lines) for name, (lines, _) in (VISITS | STATES).items()}
     texts |= {"agents": AGENTS, "calls": CALLS, "both": TWICE}
-    texts |= {site: log(*SHIFT) for site in ("bystart", *RULES)}
+    texts |= {site: log(*(line.format(site) for line in SHIFT)) for site in ("bystart", *RULES)}
     for site, text in texts.items():
         made.drop("asterisk", f"queue_log_{site}_2026-03-14", text)
     made.drop("asterisk", "queue_log_both_2026-03-14.csv", table(TWICE, ".731204"))
