@@ -47,8 +47,8 @@ placed as (
         contact.line_of_business as contact_line_of_business,
         contact.language as contact_language,
         contact.reason,
-        -- A visit of a customer to a queue, whoever called; a phantom is nobody, and how a visit ended
-        -- that no list knows is in no figure.
+        -- A visit of a customer to a queue, whoever called; a phantom is nobody, and an ending that
+        -- no list knows is in no figure.
         coalesce(
             case
                 when leg.outcome = 'unmapped' then false

@@ -4,10 +4,7 @@
     'changes', 'disruptions', 'evaluations', 'evaluation_answers', 'absences',
     'employment', 'employment_events'
 ] -%}
-{%- set days = {} -%}
-{%- for feed in feeds -%}
-    {%- do days.update({feed: [0, 0]}) -%}
-{%- endfor -%}
+{%- set days = dict.fromkeys(feeds, [0, 0]) -%}
 {{ config(
     materialized='incremental',
     incremental_strategy='touched',

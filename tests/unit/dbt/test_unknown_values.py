@@ -17,7 +17,8 @@ import yaml
 
 from ground.home import CHECKOUT
 from ingest.contracts.contract import Contract, load_contracts
-from ingest.contracts.dbt_sources import UNDERSCORED, filled_feeds, write
+from ingest.contracts.dbt_sources import filled_feeds, write
+from ingest.load.raw_tables import UNDERSCORED
 from orchestration.dbt import parse_cache
 
 FEEDS = CHECKOUT / "dbt_project" / "models" / "intermediate" / "feeds"
@@ -61,7 +62,9 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         names = [name for name in SYSTEMS if name != "company"]
-        self.contracts: list[Contract] = load_contracts(CHECKOUT / "ingest" / "sources", names)
+        self.contracts: tuple[Contract, ...] = load_contracts(
+            CHECKOUT / "ingest" / "sources", names
+        )
         project, target = root / "dbt_project", root / "target"
         made = shutil.ignore_patterns("_generated", "target", "logs")
         shutil.copytree(CHECKOUT / "dbt_project", project, ignore=made)
@@ -90,7 +93,7 @@ class Project:
         self.folder = target / "compiled" / "headset"
 
     def sql(self, name: str) -> str:
-        path = self.folder / self.nodes[name]["original_file_path"]
+        path = self.folder / str(self.nodes[name]["original_file_path"])
         return path.read_text(encoding="utf-8").replace('"warehouse".', "")
 
     def parents(self, name: str) -> list[str]:

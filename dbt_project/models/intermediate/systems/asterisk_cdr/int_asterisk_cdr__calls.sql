@@ -48,7 +48,7 @@ calls as (
         first_value(direction) over along as call_direction,
         first_value(extension) over along as first_extension,
         -- Of a channel that Asterisk made for itself only the phone that it reached counts, and
-        -- only where the caller's own record reached none: a group of phones, or one that is followed.
+        -- only where the caller's own record reached none: a group, or a phone that is followed.
         max(case when is_connected and not is_local and agent_code is not null then 1 else 0 end)
             over (partition by contact_id) as reached_n
     from records
