@@ -70,8 +70,10 @@ def test_a_target_is_that_of_the_priority_and_policy_at_the_reply(systems: Deplo
     )
     assert found == [
         ("1", 120, True),
-        ("2", 600, False),
+        # An agent opened it in public: no target runs.
+        ("2", None, None),
         ("3", None, None),
+        # A breach that was taken back.
         ("5", None, False),
         ("6", None, True),
     ]

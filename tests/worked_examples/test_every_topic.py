@@ -30,7 +30,8 @@ TOPICS = {
     ],
     "how does the back office do": [
         "first_reply_time", "resolution_time", "backlog_age", "case_reopen_rate",
-        "resolutions_per_hour",
+        "resolutions_per_hour", "requester_wait_time", "agent_wait_time", "on_hold_time",
+        "next_reply_time", "update_time", "first_reply_target",
     ],
     "what does it bring": ["conversion", "revenue", "revenue_per_contact", "customer_value"],
     "what does it cost": ["cost_per_contact"],

@@ -30,7 +30,15 @@ waits as (
         {{ sum_s(
             "case when status in ('pending', 'on_hold') then "
             ~ seconds_between('started_at_utc', 'ended_at_utc') ~ " end"
-        ) }} as pending_s
+        ) }} as pending_s,
+        {{ sum_s(
+            "case when status = 'on_hold' then "
+            ~ seconds_between('started_at_utc', 'ended_at_utc') ~ " end"
+        ) }} as on_hold_s,
+        {{ sum_s(
+            "case when status in ('new', 'open') then "
+            ~ seconds_between('started_at_utc', 'ended_at_utc') ~ " end"
+        ) }} as in_hand_s
     from {{ ref('int_case_spans') }}
     where {{ only_touched('event_date') }}
     group by case_id
@@ -47,6 +55,7 @@ totals as (
                     then occurred_at_utc
             end
         ) as first_replied_at_utc,
+        min(case when kind = 'public_reply' then occurred_at_utc end) as public_reply_at_utc,
         min(case when kind = 'resolved' then occurred_at_utc end) as first_resolved_at_utc,
         sum(case when kind = 'public_reply' then 1 else 0 end) as public_replies_n,
         sum(case when kind = 'customer_reply' then 1 else 0 end) as customer_replies_n,
@@ -71,12 +80,20 @@ joined as (
         total.reopens_n,
         total.agents_n,
         waited.pending_s,
+        waited.on_hold_s,
+        waited.in_hand_s,
+        turned.updates_n,
+        turned.update_s,
+        turned.next_replies_n,
+        turned.next_reply_s,
+        coalesce(total.public_reply_at_utc, opened.first_replied_at_utc) as public_reply_at_utc,
         opened.merged_into_case_id is not null as is_merged,
         opened.status in ('resolved', 'closed') as is_resolved,
         coalesce(total.first_replied_at_utc, opened.first_replied_at_utc) as replied_at_utc
     from opened
     left join totals as total on opened.case_id = total.case_id
     left join waits as waited on opened.case_id = waited.case_id
+    left join {{ ref('int_case_turns') }} as turned on opened.case_id = turned.case_id
 )
 
 select
@@ -133,6 +150,15 @@ select
         end as bigint
     ) as resolution_s,
     cast(coalesce(pending_s, 0) as bigint) as pending_s,
+    are_messages_known,
+    cast({{ seconds_between('opened_at_utc', 'public_reply_at_utc') }} as bigint)
+        as first_public_reply_s,
+    cast(coalesce(on_hold_s, 0) as bigint) as on_hold_s,
+    cast(coalesce(in_hand_s, 0) as bigint) as in_hand_s,
+    cast(coalesce(next_replies_n, 0) as integer) as next_replies_n,
+    cast(coalesce(next_reply_s, 0) as bigint) as next_reply_s,
+    cast(coalesce(updates_n, 0) as integer) as updates_n,
+    cast(coalesce(update_s, 0) as bigint) as update_s,
     case when replied_at_utc is not null and not is_merged then first_reply_business_s end
         as first_reply_business_s,
     case when is_resolved and not is_merged then resolution_business_s end

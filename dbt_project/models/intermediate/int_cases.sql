@@ -21,6 +21,7 @@ select
     opened.resolution_business_s,
     opened.first_reply_target_s,
     opened.is_first_reply_late,
+    coalesce(opened.are_messages_known, true) as are_messages_known,
     opened.event_date,
     opened.site_date,
     opened.file_id,

@@ -15,6 +15,7 @@ TABLES = (
     "core.fct_outcome",
     "core.fct_disruption",
     "intermediate.int_case_spans",
+    "intermediate.int_case_turns",
     "interaction.interaction_repeat",
     "client.client_case_day",
     "client.client_survey_day",

@@ -30,6 +30,16 @@ measures as (
         resolved_at as reached_at
     from {{ ref('int_zendesk__moments') }}
     where resolved_at is not null
+    union all
+    select
+        site_id,
+        ticket_id,
+        'target' as measure,
+        opened_at,
+        target_from_at as clock_at,
+        target_met_at as reached_at
+    from {{ ref('int_zendesk__moments') }}
+    where target_met_at is not null
 ),
 
 pieces as (

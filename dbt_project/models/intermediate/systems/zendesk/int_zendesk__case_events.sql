@@ -8,18 +8,31 @@ with comments as (
         on {{ was_staff('author', 'said') }}
 ),
 
+-- What one update sets and sets back has not happened.
+updates as (
+    select
+        *,
+        lead(row_number) over (
+            partition by site_id, ticket_id, field_name, occurred_at
+            order by file_id, row_number
+        ) is null as is_last_of_update
+    from {{ ref('stg_zendesk__ticket_field_history') }}
+),
+
 changes as (
     select
         change.*,
         author.agent_code,
         lag(change.value) over (
             partition by change.site_id, change.ticket_id, change.field_name
-            order by change.occurred_at, change.row_number
+            order by change.occurred_at
         ) as old_value
-    from {{ ref('stg_zendesk__ticket_field_history') }} as change
+    from updates as change
     left join {{ ref('int_zendesk__staff') }} as author
         on {{ was_staff('author', 'change') }} and author.role = 'agent'
-    where change.field_name in ('status', 'priority', 'assignee_id')
+    where
+        change.field_name in ('status', 'priority', 'assignee_id')
+        and change.is_last_of_update
 ),
 
 told as (
@@ -31,7 +44,8 @@ told as (
         case
             when role = 'unmapped' then 'unmapped'
             when role is null then 'customer_reply'
-            when is_public then 'public_reply'
+            -- The record of a call answers nobody in writing.
+            when is_public and not is_voice then 'public_reply'
             else 'internal_note'
         end as kind,
         null as old_value,

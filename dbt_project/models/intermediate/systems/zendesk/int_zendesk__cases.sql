@@ -3,9 +3,44 @@ with timed as (
         site_id,
         ticket_id,
         max(case when measure = 'first_reply' then business_s end) as first_reply_business_s,
-        max(case when measure = 'resolution' then business_s end) as resolution_business_s
+        max(case when measure = 'resolution' then business_s end) as resolution_business_s,
+        max(case when measure = 'target' then business_s end) as target_business_s
     from {{ ref('int_zendesk__business_time') }}
     group by site_id, ticket_id
+),
+
+-- Zendesk's own word on the first reply, where its metric events are exported.
+breaches as (
+    select
+        site_id,
+        ticket_id,
+        max(case when is_deleted then 0 else 1 end) = 1 as is_breached
+    from {{ ref('stg_zendesk__metric_events') }}
+    where metric = 'reply_time' and instance_n = 1 and event = 'breach'
+    group by site_id, ticket_id
+),
+
+-- The clock's word; null while it runs, and where the replies are not in the export.
+clocks as (
+    select
+        moment.site_id,
+        moment.ticket_id,
+        target.target_min,
+        target.is_exchanged_late,
+        case
+            when not moment.are_messages_known then null
+            when target.is_business then timed.target_business_s
+            else {{ seconds_between('moment.target_from_at', 'moment.target_met_at') }}
+        end > target.target_min * 60 as is_late
+    from {{ ref('int_zendesk__moments') }} as moment
+    inner join {{ ref('int_zendesk__targets') }} as target
+        on
+            moment.site_id = target.site_id
+            and moment.ticket_id = target.ticket_id
+    left join timed
+        on
+            moment.site_id = timed.site_id
+            and moment.ticket_id = timed.ticket_id
 )
 
 select
@@ -29,7 +64,7 @@ select
     ticket.status,
     timed.first_reply_business_s,
     timed.resolution_business_s,
-    moment.target_min * 60 as first_reply_target_s,
+    clock.target_min * 60 as first_reply_target_s,
     ticket.event_date,
     ticket.file_id,
     ticket.row_number,
@@ -39,14 +74,10 @@ select
         else ticket.channel
     end as channel,
     ticket.priority,
+    moment.are_messages_known,
     coalesce(
-        moment.is_breached = 1,
-        case
-            when moment.is_business then timed.first_reply_business_s
-            else {{ seconds_between(
-                'coalesce(moment.reply_clock_at, ticket.opened_at)', 'moment.first_replied_at'
-            ) }}
-        end > moment.target_min * 60
+        breach.is_breached,
+        case when clock.is_late or not clock.is_exchanged_late then clock.is_late end
     ) as is_first_reply_late
 from {{ ref('int_zendesk__tickets') }} as ticket
 left join {{ ref('int_zendesk__moments') }} as moment
@@ -57,3 +88,11 @@ left join timed
     on
         ticket.site_id = timed.site_id
         and ticket.ticket_id = timed.ticket_id
+left join clocks as clock
+    on
+        ticket.site_id = clock.site_id
+        and ticket.ticket_id = clock.ticket_id
+left join breaches as breach
+    on
+        ticket.site_id = breach.site_id
+        and ticket.ticket_id = breach.ticket_id

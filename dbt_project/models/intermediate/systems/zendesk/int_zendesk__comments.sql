@@ -6,6 +6,7 @@ with placed as (
         occurred_at,
         author_id,
         is_public,
+        is_voice,
         event_date,
         file_id,
         row_number,

@@ -25,111 +25,82 @@ events as (
     group by event.case_id
 ),
 
-moments as (
+-- The target of the first reply runs from the opening; opened in private, from the customer's first
+-- message; not at all where an agent opened the ticket in public.
+clocks as (
+    select
+        said.site_id || '/' || said.ticket_id as case_id,
+        max(
+            case
+                when said.is_opening and said.is_public and author.role = 'agent' then 1
+                else 0
+            end
+        ) as is_written_to,
+        max(case when said.is_opening and not said.is_public then 1 else 0 end) as is_private,
+        min(
+            case
+                when said.is_public and not said.is_opening and author.role is null
+                    then said.occurred_at
+            end
+        ) as asked_at
+    from {{ ref('int_zendesk__comments') }} as said
+    left join {{ ref('int_zendesk__staff') }} as author
+        on {{ was_staff('author', 'said') }}
+    group by said.site_id, said.ticket_id
+),
+
+targets as (
     select
         ticket.site_id,
         ticket.ticket_id,
-        ticket.opened_at,
-        ticket.priority,
-        event.reply_clock_at,
-        event.first_replied_at,
+        clock.case_id is not null as are_messages_known,
         case
-            when ticket.status in ('resolved', 'closed')
-                then coalesce(
-                    event.resolved_at,
-                    case when ticket.merged_into_ticket_id is null then event.closed_at end
-                )
-        end as resolved_at,
-        case when ticket.status = 'closed' then event.closed_at end as closed_at
+            when clock.is_written_to = 1 then null
+            when clock.is_private = 1 then clock.asked_at
+            else ticket.opened_at
+        end as target_from_at
     from {{ ref('int_zendesk__tickets') }} as ticket
-    left join events as event on event.case_id = ticket.site_id || '/' || ticket.ticket_id
+    left join clocks as clock on clock.case_id = ticket.site_id || '/' || ticket.ticket_id
 ),
 
--- As of the reply; of a ticket without one, as it stands.
-priorities as (
+-- A public reply meets it, and so does solving.
+met as (
     select
-        moment.site_id,
-        moment.ticket_id,
-        max_by(history.value, history.occurred_at) as priority
-    from moments as moment
-    inner join {{ ref('stg_zendesk__ticket_field_history') }} as history
+        target.site_id,
+        target.ticket_id,
+        target.are_messages_known,
+        target.target_from_at,
+        min(event.occurred_at) as target_met_at
+    from targets as target
+    left join {{ ref('int_zendesk__case_events') }} as event
         on
-            moment.site_id = history.site_id
-            and moment.ticket_id = history.ticket_id
-            and moment.first_replied_at >= history.occurred_at
-    where history.field_name = 'priority'
-    group by moment.site_id, moment.ticket_id
-),
-
-policies as (
-    select
-        moment.site_id,
-        moment.ticket_id,
-        max_by(applied.sla_policy_id, applied.applied_at) as sla_policy_id,
-        max(applied.applied_at) as applied_at
-    from moments as moment
-    inner join {{ ref('stg_zendesk__ticket_sla_policies') }} as applied
-        on
-            moment.site_id = applied.site_id
-            and moment.ticket_id = applied.ticket_id
-            and coalesce(moment.first_replied_at, applied.applied_at) >= applied.applied_at
-    group by moment.site_id, moment.ticket_id
-),
-
--- The version of the policy that held when it was applied.
-targets as (
-    select
-        policy.site_id,
-        policy.ticket_id,
-        max_by(target.target_min, target.policy_updated_at) as target_min,
-        max_by(target.is_business, target.policy_updated_at) as is_business
-    from policies as policy
-    inner join moments as moment
-        on
-            policy.site_id = moment.site_id
-            and policy.ticket_id = moment.ticket_id
-    left join priorities as held
-        on
-            policy.site_id = held.site_id
-            and policy.ticket_id = held.ticket_id
-    inner join {{ ref('stg_zendesk__sla_policies') }} as target
-        on
-            policy.site_id = target.site_id
-            and policy.sla_policy_id = target.sla_policy_id
-            and policy.applied_at >= target.policy_updated_at
-            and coalesce(held.priority, moment.priority) = target.priority
-    where target.metric = 'first_reply_time'
-    group by policy.site_id, policy.ticket_id
-),
-
--- Zendesk's own word on the first reply, where its metric events are exported.
-breaches as (
-    select
-        site_id,
-        ticket_id,
-        max(case when event = 'breach' and not is_deleted then 1 else 0 end) as is_breached
-    from {{ ref('stg_zendesk__metric_events') }}
-    where metric = 'reply_time' and instance_n = 1
-    group by site_id, ticket_id
+            target.site_id || '/' || target.ticket_id = event.case_id
+            and event.kind in ('public_reply', 'resolved')
+            and target.target_from_at <= event.occurred_at
+    group by
+        target.site_id, target.ticket_id, target.are_messages_known, target.target_from_at
 )
 
 select
-    moment.site_id,
-    moment.ticket_id,
-    moment.opened_at,
-    moment.reply_clock_at,
-    moment.first_replied_at,
-    moment.resolved_at,
-    moment.closed_at,
-    target.target_min,
-    target.is_business,
-    breach.is_breached
-from moments as moment
-left join targets as target
+    ticket.site_id,
+    ticket.ticket_id,
+    ticket.opened_at,
+    met.are_messages_known,
+    met.target_from_at,
+    met.target_met_at,
+    event.reply_clock_at,
+    event.first_replied_at,
+    case
+        when ticket.status in ('resolved', 'closed')
+            then coalesce(
+                event.resolved_at,
+                case when ticket.merged_into_ticket_id is null then event.closed_at end
+            )
+    end as resolved_at,
+    case when ticket.status = 'closed' then event.closed_at end as closed_at
+from {{ ref('int_zendesk__tickets') }} as ticket
+left join events as event on event.case_id = ticket.site_id || '/' || ticket.ticket_id
+left join met
     on
-        moment.site_id = target.site_id
-        and moment.ticket_id = target.ticket_id
-left join breaches as breach
-    on
-        moment.site_id = breach.site_id
-        and moment.ticket_id = breach.ticket_id
+        ticket.site_id = met.site_id
+        and ticket.ticket_id = met.ticket_id
