@@ -98,6 +98,9 @@ select
     {% endfor -%}
     cast({{ dbt.datediff('served_from', 'valid_to', 'day') }} as integer) as left_tenure_days,
     cast(
+        {{ dbt.datediff('coalesce(hired_date, served_from)', 'valid_to', 'day') }} as integer
+    ) as left_hired_days,
+    cast(
         {{ dbt.datediff(
             'greatest(valid_from, month_start_date)',
             'least(valid_to, ' ~ add_days('last_date', 1) ~ ')', 'day'

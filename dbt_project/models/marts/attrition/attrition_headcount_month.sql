@@ -1,5 +1,7 @@
 {%- set dims = ['site_id', 'client_id', 'line_of_business', 'leader_id', 'role', 'tenure_band'] %}
-{%- set classes = ['voluntary', 'involuntary', 'client_ramp_down', 'internal', 'unmapped'] %}
+{%- set classes = [
+    'voluntary', 'involuntary', 'client_ramp_down', 'internal', 'retirement', 'death', 'unmapped'
+] %}
 
 with moves as (
     select
@@ -38,12 +40,14 @@ select
     {{ count_if('is_exit') }} as leavers_n,
     {{ count_if('is_moved_out') }} as moved_out_n,
     {{ count_if('is_closing') }} as closing_n,
+    {{ count_if('is_closing and fte is not null') }} as closing_fte_known_n,
+    cast(coalesce(sum(case when is_closing then fte end), 0) as decimal(18, 2)) as closing_fte,
     {% for class in classes -%}
     {{ count_if("termination_class = '" ~ class ~ "'") }} as leavers_{{ class }}_n,
     {% endfor -%}
     {{ count_if('is_exit and is_regretted') }} as leavers_regretted_n,
-    {{ count_if('is_exit and left_tenure_days <= 30') }} as leavers_within_30_days_n,
-    {{ count_if('is_exit and left_tenure_days <= 90') }} as leavers_within_90_days_n,
+    {{ count_if('is_exit and left_hired_days <= 30') }} as leavers_within_30_days_n,
+    {{ count_if('is_exit and left_hired_days <= 90') }} as leavers_within_90_days_n,
     {{ sum_s('case when is_exit then left_tenure_days end') }} as tenure_days_lost,
     {% for dim in dims -%}
     {{ count_if('is_moved_in_' ~ dim) }} as {{ dim | replace('_id', '') }}_moved_in_n,
