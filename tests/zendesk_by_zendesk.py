@@ -98,7 +98,7 @@ def _target(
     start: int | None = 0
     if opening and opening.role == "agent":
         asked = [c.minute for c in later if c.role == "customer" and c.public]
-        start = (asked or [None])[0] if not opening.public else None
+        start = min(asked, default=None) if not opening.public else None
     if start is None:
         return None
     met = min((end for end in ends if end >= start), default=None)

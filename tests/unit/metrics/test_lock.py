@@ -63,7 +63,7 @@ def test_a_changed_measure_without_a_new_version_fails_every_metric_on_it(checko
     )
     assert found(checkout) == [
         "abandonment.yml:4: formula_changed: metric abandonment_of_queue_visits_less_short: its "
-        "meaning changed under version 1; give it version 2, then `python -m metrics.lock`"
+        "meaning changed under version 2; give it version 3, then `python -m metrics.lock`"
     ]
 
 
