@@ -72,7 +72,7 @@ def drop(
     if manifest is None or not is_same:
         manifest = Manifest(parameters, {}, [], unmapped_codes(agents, seed))
     window = _Window(arrived_after, arrived_by)
-    company = Company(agents, seed, calendar, last_day)
+    company = Company(agents, seed, calendar, first, last_day)
     people = _people(map_lines("agents", agents, seed, last_day))
     desk = Desk(
         company.meant, people, agents, seed, first, partial(write_cases, account / "crm", people)

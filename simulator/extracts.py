@@ -5,7 +5,7 @@ selecting and formatting. Does not: files, defects.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -51,6 +51,16 @@ def site_date(site: Site, agents: int, seed: int, day: date) -> SiteDate:
         tuple(leg for part in parts for leg in part.legs),
         tuple(state for part in parts for state in part.states),
     )
+
+
+def opening_date(site: Site, agents: int, seed: int, day: date) -> SiteDate:
+    """The first date of all: without the contacts of the night before.
+
+    Their shifts began on the date before, whose states no extract holds.
+    """
+    begin, end = epoch(site.zone, day, 0), epoch(site.zone, day + timedelta(days=1), 0)
+    own = _between(operating_day(site, agents, seed, day), begin, end)
+    return replace(site_date(site, agents, seed, day), contacts=own.contacts, legs=own.legs)
 
 
 def _between(made: OperatingDay, begin: int, end: int) -> SiteDate:

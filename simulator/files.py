@@ -12,6 +12,7 @@ from simulator.extracts import (
     SiteDate,
     contact_lines,
     leg_lines,
+    opening_date,
     site_date,
     state_lines,
 )
@@ -47,13 +48,15 @@ class Company:
     agents: int
     seed: int
     calendar: Schedule
+    first: date
     last: date
 
     def meant(self, site_id: str, day: date) -> SiteDate:
         """What truly happened, as the extracts of `site_id` and `day` should say it."""
         if (site_id, day) in self.calendar.shut:
             return _NOTHING
-        return site_date(_SITE[site_id], self.agents, self.seed, day)
+        made = opening_date if day == self.first else site_date
+        return made(_SITE[site_id], self.agents, self.seed, day)
 
 
 def content(company: Company, planned: PlannedFile) -> Content:
