@@ -118,5 +118,9 @@ def _render(path: Path) -> str:
     environment.globals.update(
         {name: macro for name, macro in vars(module).items() if callable(macro)}
     )
+    # A statement is computed whole, from what is published; definitions are not looked up.
+    environment.globals.update(
+        config=lambda **_: "", only_touched=lambda _column: "true", metric_contracts=lambda: []
+    )
     template = environment.from_string(path.read_text(encoding="utf-8"))
     return template.render(ref=lambda name: ident(name))
