@@ -28,7 +28,7 @@ from ingest.read.incoming import Readable
 from ingest.read.landing import Candidate
 from ingest.read.prepare import by_header, plain_text, prepare, set_clients
 from ingest.read.readers import read_group
-from ingest.read.taken import Taken, as_refusal, take
+from ingest.read.taken import Taken, as_refusal, raw_digest, take
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _register(
                 contract.feed,
                 file.file_name,
                 *file.stamp,
-                copy.checksum if isinstance(copy, Taken) else None,
+                copy.checksum if isinstance(copy, Taken) else raw_digest(file.folder, file.name),
                 file.slot.extract_date or task.through,
                 file.slot.revision,
                 json.dumps(_captures_told(task, file), sort_keys=True),

@@ -23,7 +23,7 @@ from ingest.contracts.file_pattern import Slot
 from ingest.errors import FileRejectedError
 from ingest.privacy.mask import name_told
 from ingest.privacy.pseudonym import master_key
-from ingest.read.taken import content_digests
+from ingest.read.taken import content_digests, raw_digest
 
 LARGEST_REVISION = 999_999_999
 OLDEST_EXTRACT = date(1990, 1, 1)
@@ -209,6 +209,8 @@ def pending(
 
 
 def _is_same(file: Candidate, digest: str | None) -> bool:
+    if digest is not None and digest == raw_digest(file.folder, file.name):
+        return True
     try:
         return digest in content_digests(file.folder, file.name)
     except (FileRejectedError, OSError):

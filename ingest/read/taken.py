@@ -86,6 +86,15 @@ def content_digests(folder: Path, name: str) -> tuple[str, str]:
     return whole, content.hexdigest()
 
 
+def raw_digest(folder: Path, name: str) -> str | None:
+    """Checksum of the file's bytes as they are; None where it may not be opened."""
+    try:
+        with open_landed(folder, name) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (FileRejectedError, OSError):
+        return None
+
+
 def as_refusal(error: Exception) -> FileRejectedError:
     """Any error about one file as that file's verdict. Raises it again when the disk is full."""
     if isinstance(error, FileRejectedError):
