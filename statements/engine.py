@@ -120,7 +120,7 @@ def _render(path: Path) -> str:
     )
     # A statement is computed whole, from what is published; definitions are not looked up.
     environment.globals.update(
-        config=lambda **_: "", only_touched=lambda _column: "true", metric_contracts=lambda: []
+        config=lambda **_: "", only_touched=lambda _column: "true", metric_contracts=list
     )
     template = environment.from_string(path.read_text(encoding="utf-8"))
     return template.render(ref=lambda name: ident(name))
