@@ -57,7 +57,8 @@ BROKEN = {
     ),
     "a file that was refused": (
         """insert into ledger.file values (50, 'sim', 'contacts', 'bad.csv.gz',
-           date '2026-03-10', '{"site": "mnl"}', 0, 0, 0, 0, 'rejected', 'none', 3, 0, null)""",
+           date '2026-03-10', '{"site": "mnl"}', 0, 0, 0, 0, 'rejected', 'no header',
+           3, 0, null)""",
         "ledger.rejected_files",
     ),
     "codes that no map knows": (

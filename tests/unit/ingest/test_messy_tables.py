@@ -33,6 +33,16 @@ LINES = [
 ]
 
 
+SITES = "".join(
+    f"{line}\n"
+    for line in (
+        "site_id,time_zone,valid_from,valid_to",
+        "north,Europe/Madrid,2026-01-01,",
+        "south,Europe/Madrid,2026-01-01,",
+    )
+)
+
+
 def test_titles_blank_lines_and_totals_are_no_rows_and_are_told(centre: Centre) -> None:
     centre.contract(GERMAN)
     centre.drop(f"calls_north_{DAY}.csv", "\n".join(LINES).encode("cp1252"))
@@ -54,6 +64,7 @@ def test_a_total_inside_a_quoted_field_stays_and_a_file_without_the_rule_keeps_t
     centre.drop(f"calls_north_{DAY}.csv", "\n".join([*LINES[:4], inside]).encode("cp1252"))
     assert centre.night().loaded_n == 2
     centre.contract(GERMAN.replace(", not_records: ['(?i)summe\\s*\"?\\s*(;|$)']", ""))
+    centre.drop("sites_2026-01-02.csv", SITES, "company")
     centre.drop(f"calls_south_{DAY}.csv", "\n".join([*LINES[:4], LINES[-1]]).encode("cp1252"))
     centre.night()
     assert centre.quarantined() == [(2, "started_at", "required")]
@@ -86,6 +97,7 @@ def test_a_workbook_is_read_past_its_titles_and_its_empty_rows(centre: Centre) -
 def test_a_year_of_two_figures_is_read_where_it_is_expected_and_refused_elsewhere(
     centre: Centre,
 ) -> None:
+    centre.drop("sites_2026-01-02.csv", SITES, "company")
     days = ("10.03.26", "10.03.2026")
     either = "name: started_at, format: ['%d.%m.%Y %H:%M', '%d.%m.%y %H:%M'],"
     for name, formats in (
