@@ -147,9 +147,10 @@ def test_a_correction_moves_contacts_to_the_next_day(home, manifest):
     moved = ids(left).keys() - ids(left_r2).keys()
     assert len(moved) == 3
     assert moved == ids(right_r2).keys() - ids(right).keys()
-    for contact_id in moved:
-        assert ids(left)[contact_id][11:13] == "23"
-        assert ids(right_r2)[contact_id][11:13] in ("00", "01", "02", "03", "04", "05")
+    assert all(ids(left)[contact_id][11:13] == "23" for contact_id in moved)
+    # The first of the day, which a small site's quiet night may put past six.
+    starts = ids(right_r2)
+    assert moved == set(sorted(starts, key=lambda contact_id: starts[contact_id])[:3])
 
 
 def test_the_three_demo_nights_are_plain_corrected_and_blocked(home, manifest):
