@@ -41,6 +41,9 @@ def record(n: str, **extra: object) -> dict[str, object]:
     return {**dict(zip(HEADER.split(","), call(n).split(","), strict=True)), **extra}
 
 
+SITES_ZONE = "time_zone: {map: company.sites, match: {site_id: site_id}, value: time_zone}"
+
+
 @dataclass(frozen=True)
 class Attack:
     """What is put into landing and what becomes of it: the rule of its refusal, or rows loaded."""
@@ -200,6 +203,8 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Attacked:
     for feed, (kind, ending) in FORMATS.items():
         contract = CALLS.replace("feed: calls", f"feed: {feed}").replace("calls_", f"{feed}_")
         contract = contract.replace("extract_window: {before_days: 0, after_days: 0}\n", "")
+        # Sites stand in the names under attack; a row of an unknown site would wait for its zone.
+        contract = contract.replace(SITES_ZONE, "time_zone: Europe/Madrid")
         contract = contract.replace("wait_s, type: integer", "wait_s, read_as: whole_seconds, "
                                     "type: integer")  # fmt: skip
         contract = contract.replace("csv[.gz]", ending).replace("format: csv", f"format: {kind}")
