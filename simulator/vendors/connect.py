@@ -87,6 +87,8 @@ def _chain(contact: Contact, legs: list[Leg]) -> Iterator[dict[str, Any]]:
                 "NumberOfHolds": leg.hold_count,
                 "AfterContactWorkDuration": leg.acw_s,
             }
+            if n < len(legs):
+                record["TransferCompletedTimestamp"] = _at(end)
         elif leg.outcome != "abandoned":
             record["TransferCompletedTimestamp"] = _at(left)
         before = leg
