@@ -54,11 +54,13 @@ attempts as (
         max(case when is_conference then 1 else 0 end) = 1 as is_conference,
         max(case when is_transferred then 1 else 0 end) = 1 as is_transferred,
         sum(case when is_alerted and connected_at is null then 1 else 0 end) as ring_n,
-        sum(case when not is_callback or media_type <> 'callback' then talk_s end) as talk_s,
-        sum(case when not is_callback or media_type <> 'callback' then hold_s end) as hold_s,
+        cast(sum(case when not is_callback or media_type <> 'callback' then talk_s end) as integer)
+            as talk_s,
+        cast(sum(case when not is_callback or media_type <> 'callback' then hold_s end) as integer)
+            as hold_s,
         sum(hold_count) as hold_count,
-        sum(acw_s) as acw_s,
-        sum(dialling_s) as dialling_s,
+        cast(sum(acw_s) as integer) as acw_s,
+        cast(sum(dialling_s) as integer) as dialling_s,
         min_by(session_id, started_at) as session_id,
         max(case when connected_at is not null then 1 else 0 end) = 1 as is_accepted
     from sessions
