@@ -31,9 +31,10 @@ dbt = SimpleNamespace(
     type_string=lambda: "varchar",
     datediff=lambda first, second, part: f"date_diff('{part}', {first}, {second})",
 )
-model = SimpleNamespace(
-    columns={
-        "source_system": SimpleNamespace(name="source_system", data_type="varchar"),
-        "contact_id": SimpleNamespace(name="contact_id", data_type="varchar"),
-    }
-)
+
+
+def _column(name):
+    return SimpleNamespace(name=name, data_type="varchar", config=SimpleNamespace(meta={}))
+
+
+model = SimpleNamespace(columns={name: _column(name) for name in ("source_system", "contact_id")})

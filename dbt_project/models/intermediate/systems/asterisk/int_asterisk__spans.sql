@@ -119,8 +119,8 @@ member_states as (
             and member.agent_code = mark.agent_code
             and mark.kind in ('pause', 'unpause')
             and member.queue_code = coalesce(mark.queue_code, member.queue_code)
-            and mark.occurred_at >= member.from_at
-            and mark.occurred_at < member.to_at
+            and member.from_at <= mark.occurred_at
+            and member.to_at > mark.occurred_at
             -- What stands before the joining in its own second belongs to the time before.
             and (
                 member.from_at < mark.occurred_at
