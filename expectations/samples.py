@@ -18,10 +18,6 @@ PERSONAL = re.compile(
 )
 
 
-# Sentences of ours about a file; what of the file stands in them was masked when they were made.
-OWN_WORDS = ("reason",)
-
-
 def is_personal(column: str) -> bool:
     """True for a column that must not leave the warehouse in a check's sample."""
     return bool(PERSONAL.search(column))
@@ -42,10 +38,7 @@ def of_query(
     if shown:
         columns = ", ".join('"' + name.replace('"', '""') + '"' for name in shown)
         rows = con.execute(f"select {columns} from {relation} limit {SAMPLE_N}").fetchall()
-        sample = tuple(
-            {n: plain(v) if n in OWN_WORDS else masked(v) for n, v in zip(shown, row, strict=True)}
-            for row in rows
-        )
+        sample = tuple({n: masked(v) for n, v in zip(shown, row, strict=True)} for row in rows)
     clients: tuple[str, ...] = ()
     if "client_id" in names:
         found = con.execute(
