@@ -97,6 +97,11 @@ def _replaced(con: duckdb.DuckDBPyConnection, changes: Mapping[tuple[str, str], 
     return ", ".join(f"{expression} as {ident(name)}" for name, expression in fields.items())
 
 
+def _no_contracts() -> list[Any]:
+    """A rule that asks for definitions cannot be computed here; none is no answer."""
+    raise StatementError("a rule of statements looks up metric contracts, which needs dbt")
+
+
 @functools.lru_cache(maxsize=16)
 def _render(path: Path) -> str:
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
@@ -120,7 +125,7 @@ def _render(path: Path) -> str:
     )
     # A statement is computed whole, from what is published; definitions are not looked up.
     environment.globals.update(
-        config=lambda **_: "", only_touched=lambda _column: "true", metric_contracts=list
+        config=lambda **_: "", only_touched=lambda _column: "true", metric_contracts=_no_contracts
     )
     template = environment.from_string(path.read_text(encoding="utf-8"))
     return template.render(ref=lambda name: ident(name))
