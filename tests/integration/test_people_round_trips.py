@@ -261,9 +261,11 @@ def test_zendesk_tells_the_same_events_of_cases(built: Deployment) -> None:
         CASES,
         # A change in the second of the opening is one update there: that it was new is not told.
         f"select {CASE.format(id='case_id')}, kind, "
-        "case when kind <> 'merged' then nullif(old_value, 'new') end, "
+        "case when kind <> 'merged' and (old_value <> 'new' or occurred_at_utc > first_at_utc) "
+        "then old_value end, "
         "new_value, occurred_at_utc, site_date, replace(agent_id, '{system}:', ''), is_touch "
-        "from core.fct_case_event where source_system = '{system}' "
+        "from (select *, min(occurred_at_utc) over (partition by case_id) as first_at_utc "
+        "from core.fct_case_event) where source_system = '{system}' "
         "and kind not in ('opened', 'priority') "
         "and kind <> 'assigned' order by all",
     )
