@@ -18,6 +18,11 @@ from metrics.contracts.contract import Definitions, MetricContract
 
 EXAMPLES = CHECKOUT / "tests" / "worked_examples"
 PAGES = CHECKOUT / "docs" / "metrics"
+INTRADAY = {
+    "never": "not shown: a value appears once the night has judged its day",
+    "bounded": "provisional, between certain limits: open visits counted every way they can end",
+    "ended": "provisional, of what has ended alone",
+}
 DIRECTIONS = {"up": "higher is better", "down": "lower is better", "band": "a band is right"}
 
 
@@ -97,6 +102,7 @@ def _facts(metric: MetricContract, meanings: Mapping[str, str]) -> Iterator[tupl
     yield "for", metric.permitted_use
     yield "read it with", f"`{metric.counter_metric}`"
     yield "not to be confused with", metric.not_to_confuse_with
+    yield "during the day", INTRADAY[metric.intraday]
     yield "source", metric.source
     yield "version", str(metric.version)
     for version, text in sorted(metric.earlier.items()):

@@ -121,6 +121,9 @@ class MetricContract:
     band: the limits between which a value of direction `band` is normal.
     adds_up_to: parts of which the numerator is the sum on every day; `-part` is taken off.
     published: None for a metric that `metric.value` leaves out.
+    intraday: how a value of the day that is still open may be shown. `bounded`: visits that have
+    not ended are counted every way they can still end, which gives certain limits. `ended`: the
+    value is of what has ended alone. `never`: not before the night has judged the day.
     final_after_days: how long after its period a value may still change by itself (a window that
     is open, answers that come late); a file that is late comes on top of it.
     earlier: what each earlier version meant, so that an old number can be restated.
@@ -154,6 +157,7 @@ class MetricContract:
     plausible: tuple[Plausible, ...] = ()
     adds_up_to: tuple[str, ...] = ()
     published: Published | None = None
+    intraday: Literal["never", "bounded", "ended"] = "never"
     earlier: Mapping[int, Text] = field(default_factory=dict)
     file: str = ""
     line: int = field(default=0, compare=False)

@@ -9,6 +9,8 @@ from pydantic_core import ErrorDetails
 from ground.yaml_lines import YamlFile
 from metrics.contracts.contract import DERIVED, Definitions, Finding, MetricContract, Part
 
+# What a floor can know before a contact has ended: where it queued, and for how long.
+INTRADAY_MODEL = "queue_visit"
 UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
 
 
@@ -78,6 +80,12 @@ def _wrong(entry: Mapping[str, Any], contract: MetricContract) -> Iterable[tuple
             yield "no_earlier_meaning", "version", text
     if any(version >= contract.version for version in contract.earlier):
         yield "wrong_value", "earlier", "`earlier` has a version that is not over"
+    if contract.intraday == "bounded" and (contract.bounds != (0, 1) and contract.denominator):
+        text = "`bounded` is for counts and for shares, whose `bounds` are 0 and 1"
+        yield "wrong_value", "intraday", text
+    if contract.intraday != "never" and contract.smallest_group > 1:
+        text = "what is shown for groups alone cannot be shown while its group still grows"
+        yield "wrong_value", "intraday", text
     published = contract.published
     if published is None:
         return
@@ -112,6 +120,10 @@ def faults_across(found: Definitions) -> list[Finding]:
         for part in named_parts:
             if part not in seen:
                 fault(metric, "unknown_part", f"metric {metric.id}: no part or metric {part}")
+        strange = [p for p in metric.parts if p not in parts or parts[p].model != INTRADAY_MODEL]
+        if metric.intraday != "never" and (metric.bound or strange):
+            text = f"metric {metric.id}: only parts of {INTRADAY_MODEL} can be shown during the day"
+            fault(metric, "not_intraday", text)
         if message := _not_filled(metric, parts):
             fault(metric, "not_filled", f"metric {metric.id}: {message}")
         if metric.counter_metric not in ids:
