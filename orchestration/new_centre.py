@@ -29,7 +29,7 @@ FILES = {
     "compose.yml": "deploy/compose.yml",
 }
 FOLDERS = ("sources", "models", "metrics")
-# Lists without which nothing can be attributed; `headset init --add` is for later.
+# Lists without which nothing can be attributed; the others can come later.
 LISTS = ("sites", "clients", "queues", "agents", "activity_codes", "dispositions")
 QUESTIONS: dict[str, tuple[str, str | None]] = {
     "systems": ("Systems, such as asterisk zendesk/acme zendesk/beta", None),

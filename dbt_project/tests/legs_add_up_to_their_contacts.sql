@@ -2,7 +2,7 @@
 {{ config(severity='error', meta={
     'reason': 'The same seconds from both facts; a difference means that a leg moved and its contact did not follow. '
               ~ 'A leg that comes late builds its contact with it; what remains is mended by '
-              ~ '`headset night --full-refresh`.',
+              ~ '`headset night --rebuild`.',
     'radius': 'client',
     'breaks': 'update fct_contact_leg set handle_s = handle_s + 1'
 }) }}

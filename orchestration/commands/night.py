@@ -13,7 +13,8 @@ from orchestration.console import err, out, parse_date, working
 @click.option("--date", "day", callback=parse_date, help="Extract date. Default: yesterday (UTC).")
 @click.option("--from", "from_", callback=parse_date, help="First extract date of a range.")
 @click.option("--to", callback=parse_date, help="Last extract date of a range.")
-def night(day: date | None, from_: date | None, to: date | None) -> None:
+@click.option("--rebuild", is_flag=True, help="Build every model again from raw, changed or not.")
+def night(day: date | None, from_: date | None, to: date | None, rebuild: bool) -> None:
     """Ingest the extracts, build, audit and publish, in one run.
 
     A file that came in late is taken in whatever its date. Exit code 1 when the audit blocked or
@@ -27,7 +28,7 @@ def night(day: date | None, from_: date | None, to: date | None) -> None:
     first, last = chosen_range(day, from_, to, datetime.now(UTC).date())
     title = f"Night of {first}" if first == last else f"Nights {first} to {last}"
     with working(title) as progress:
-        summary = run_night(Home.from_env(), first, last, progress)
+        summary = run_night(Home.from_env(), first, last, progress, rebuild=rebuild)
     out().print(night_report(summary))
     if STOPPED in str(summary.error):
         # DuckDB's threads of an interrupted query cannot be waited for: they may take minutes.

@@ -230,6 +230,13 @@ def note_single_models(home: Home) -> None:
         keep_note(home, replace(built, whole=False))
 
 
+def forget_models(home: Home) -> None:
+    """Note that no model stands as it should: the next build makes every one of them again."""
+    built = last_built(home)
+    if built is not None:
+        keep_note(home, replace(built, whole=False, models={}))
+
+
 def keep_note(home: Home, built: Built) -> None:
     """Write down what stands in the warehouse, in one step."""
     path = _path(home)

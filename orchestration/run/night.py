@@ -18,7 +18,7 @@ from orchestration.automation import NIGHTLY
 from orchestration.dbt import runner
 from orchestration.definitions import build_definitions
 from orchestration.instance import close_abandoned, dagster_instance
-from orchestration.run.build_state import nothing_to_do
+from orchestration.run.build_state import forget_models, nothing_to_do
 from orchestration.run.context import Progress
 from orchestration.run.lock import night_lock
 from orchestration.run.summary import NightSummary, keep_summary
@@ -36,8 +36,12 @@ def run_night(
     from_: date,
     to_: date,
     progress: Progress = lambda _: None,
+    *,
+    rebuild: bool = False,
 ) -> NightSummary:
     """Ingest the extract dates `from_`..`to_`, build, audit and publish, in one run.
+
+    rebuild: build every model again from raw; months that raw no longer holds stay as they are.
 
     Whatever came in late (extract dates before `to_`) is taken in as well. A blocked or failed
     night is told in the summary's status, not raised; so is one that a signal stopped. Raises
@@ -50,6 +54,8 @@ def run_night(
     told: list[NightSummary] = []
     with night_lock(home, f"night of {_dates(from_, to_)}") as lock:
         settle(home, enabled_systems(home))
+        if rebuild:
+            forget_models(home)
         if not lock.abandoned_runs and nothing_to_do(home, to_):
             return _unchanged(home, from_, to_)
         manifest = runner.prepare(home, progress)

@@ -118,6 +118,16 @@ def test_models_built_one_by_one_wait_for_a_whole_build() -> None:
     assert not plan.whole
 
 
+def test_a_night_that_is_asked_to_rebuild_takes_no_model_as_it_stands(home: Home) -> None:
+    build_state.forget_models(home)  # before the first build there is nothing to forget
+    build_state.keep_note(home, Built(4, "d1", models={"model.headset.x": "p"}))
+    build_state.forget_models(home)
+    note = build_state.last_built(home)
+    assert note is not None
+    assert note.models == {}
+    assert plan_of(built=note) is not None
+
+
 def test_definitions_are_the_contracts_and_the_dbt_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
