@@ -15,7 +15,7 @@ ROOMS = (
 KINDS = {".py", ".sql", ".yml", ".md"}
 # `headset night --from 2026-01-01 --to ...`, in backticks or behind a prompt.
 NAMED = re.compile(
-    r"(?:`|^ *(?:\$ )?(?:\.venv/bin/)?)headset ((?:[a-z][a-z-]*)(?: [^`\n|#]*)?)", re.M
+    r"(?:`|^ *(?:\$ )?(?:\.venv/bin/)?)headset ((?:[a-z][a-z-]*)(?: [^`\n|#]*)?)", re.MULTILINE
 )
 
 

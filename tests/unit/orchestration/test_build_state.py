@@ -120,6 +120,7 @@ def test_models_built_one_by_one_wait_for_a_whole_build() -> None:
 
 def test_a_night_that_is_asked_to_rebuild_takes_no_model_as_it_stands(home: Home) -> None:
     build_state.forget_models(home)  # before the first build there is nothing to forget
+    home.target.mkdir(parents=True)
     build_state.keep_note(home, Built(4, "d1", models={"model.headset.x": "p"}))
     build_state.forget_models(home)
     note = build_state.last_built(home)
