@@ -62,6 +62,15 @@ def code_sql(code: str) -> str:
     )
 
 
+def code_told(code: str, key: Callable[[], bytes], *, of_person: bool = False) -> str:
+    """What `code_sql` makes of a code. of_person: a login, in clear only where it is no word."""
+    is_plain = re.fullmatch(_CODE, code) and not re.search(_NUMBER_LIKE, code)
+    is_word = of_person and not re.search("[0-9]", code)
+    if re.fullmatch(_UUID, code) or (is_plain and not is_word):
+        return code
+    return f"{shape(code)}~{hmac.new(key(), code.encode(), hashlib.sha256).hexdigest()[:8]}"
+
+
 def fields_told(header: Sequence[str], listed: Collection[str]) -> str:
     """The fields that a contract does not list, as place and shape: `8 (xxxx), 9 (xxx_9)`."""
     return ", ".join(
