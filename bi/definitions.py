@@ -6,6 +6,7 @@ rows: list of rows, each a list of charts:
   8 pixels; `bi/charts.py` says what else each kind takes
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,14 +45,39 @@ class View:
         return self.name.split(".")[0]
 
 
-def definitions(folder: Path = FOLDER) -> list[dict[str, Any]]:
-    """All dashboards, by file name; `file` is added to each."""
-    found = []
-    for path in sorted(folder.glob("*.yml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        _refuse_unknown(content, path)
-        found.append({**content, "file": path.name})
+def definitions(folder: Path | None = None) -> list[dict[str, Any]]:
+    """All dashboards, by file name; `file` is added to each.
+
+    folder: the packaged ones and those of the centre that this process works for, when left out.
+    Raises DashboardError naming the file, and for an own slug without the centre's name in front.
+    """
+    if folder is not None:
+        return [_read(path) for path in sorted(folder.glob("*.yml"))]
+    return [*definitions(FOLDER), *own()]
+
+
+def own() -> list[dict[str, Any]]:
+    """The dashboards of the centre that this process works for; none without one."""
+    centre, name = os.environ.get("HEADSET_CENTRE"), os.environ.get("HEADSET_CENTRE_NAME", "")
+    found = definitions(Path(centre) / "dashboards") if centre else []
+    for board in found:
+        if not str(board.get("slug", "")).startswith(f"{name}-"):
+            raise DashboardError(
+                f"dashboards/{board['file']}: its slug is {board.get('slug')!r}; one of your own "
+                f"begins with {name}-"
+            )
     return found
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise DashboardError(f"{path}: not valid YAML: {error}") from error
+    if not isinstance(content, dict) or not content.get("rows"):
+        raise DashboardError(f"{path}: a dashboard is a mapping with title, slug and rows")
+    _refuse_unknown(content, path)
+    return {**content, "file": path.name}
 
 
 def _refuse_unknown(content: Mapping[str, Any], path: Path) -> None:

@@ -27,6 +27,7 @@ from pydantic import (
 
 FILE = "headset.toml"
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
+Address = Annotated[str, StringConstraints(pattern=r"^[^@\s,]+@[^@\s,]+$")]
 Memory = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*(MB|GB)$")]
 
 
@@ -63,6 +64,28 @@ class NightTable(_Table):
     memory: Memory = "3GB"
 
 
+def _deadline(text: str) -> str:
+    try:
+        clock, zone = text.split(" ")
+        time.fromisoformat(clock)
+    except ValueError:
+        raise ValueError(f"{text!r} is no time and zone, such as 06:00 Asia/Manila") from None
+    return f"{clock} {_zone(zone)}"
+
+
+class AlertsTable(_Table):
+    """`[alerts]`: by when a night must have been published, and who is told when it is not.
+
+    What carries a secret stands in the environment alone: HEADSET_ALERT_WEBHOOK, HEADSET_SMTP_URL.
+    """
+
+    published_by: Annotated[str, AfterValidator(_deadline)] | None = None
+    file: str = "alerts.jsonl"
+    mail_from: Address | None = None
+    mail_to: list[Address] = []
+    backup_days: Annotated[int, Field(ge=1)] = 7
+
+
 class EnvironmentTable(_Table):
     """`[environments.NAME]`: what differs in one environment (`HEADSET_ENV` chooses it)."""
 
@@ -75,6 +98,7 @@ class Centre(_Table):
 
     centre: CentreTable
     night: NightTable = NightTable()
+    alerts: AlertsTable = AlertsTable()
     systems: Annotated[dict[Name, list[Name]], Field(min_length=1)]
     environments: dict[Name, EnvironmentTable] = {}
 
@@ -137,6 +161,11 @@ def settings(path: Path, environ: Mapping[str, str]) -> list[Setting]:
         "HEADSET_MEMORY_LIMIT": here.memory or centre.night.memory,
         "HEADSET_NIGHT_AT": f"{centre.night.at:%H:%M}",
         "HEADSET_NIGHT_ZONE": centre.night.time_zone,
+        "HEADSET_ALERT_PUBLISHED_BY": centre.alerts.published_by or "",
+        "HEADSET_ALERT_FILE": centre.alerts.file,
+        "HEADSET_ALERT_MAIL_FROM": centre.alerts.mail_from or "",
+        "HEADSET_ALERT_MAIL_TO": ",".join(centre.alerts.mail_to),
+        "HEADSET_ALERT_BACKUP_DAYS": str(centre.alerts.backup_days),
     }
     return [
         Setting(name, environ[name], "environment")
@@ -173,7 +202,8 @@ def _said(path: Path, text: str, error: Any) -> str:
 
 def _known(outer: list[str]) -> list[str]:
     tables: dict[str, type[_Table]] = {
-        "centre": CentreTable, "night": NightTable, "environments": EnvironmentTable
+        "centre": CentreTable, "night": NightTable, "alerts": AlertsTable,
+        "environments": EnvironmentTable,
     }  # fmt: skip
     return list((tables[outer[0]] if outer else Centre).model_fields)
 

@@ -47,7 +47,7 @@ def automation(home: Home, contracts: Sequence[Contract]) -> Automation:
     return Automation(
         jobs=(nightly, housekeeping),
         schedules=(_every_night(nightly, home), _every_week(housekeeping)),
-        sensors=(_late_files(nightly, home, contracts),),
+        sensors=(_late_files(nightly, home, contracts), _watch(home)),
     )
 
 
@@ -112,6 +112,24 @@ def _late_files(job: Job, home: Home, contracts: Sequence[Contract]) -> dg.Senso
         )
 
     return late_files
+
+
+def _watch(home: Home) -> dg.SensorDefinition:
+    @dg.sensor(
+        name="watch",
+        job_name=None,
+        minimum_interval_seconds=LOOK_EVERY_S,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Tells what is late, held back, failed, stale or short of disk; runs nothing.",
+    )
+    def watch(_: dg.SensorEvaluationContext) -> dg.SkipReason:
+        from orchestration.alerts.watch import look
+
+        found = look(home)
+        said = "; ".join(one.text for one in found.holds) or "Nothing is wrong."
+        return dg.SkipReason(" ".join([said, *found.failed]))
+
+    return watch
 
 
 def late_request(files: Sequence[tuple[str, date]]) -> dg.RunRequest | dg.SkipReason:

@@ -13,6 +13,8 @@ COMMANDS = {
     "init": "init",
     "config": "init",
     "company": "company",
+    "client": "client",
+    "discover": "discover",
     "simulate": "simulate",
     "night": "night",
     "plan": "plan",
@@ -30,6 +32,10 @@ COMMANDS = {
     "extract": "extract",
     "access": "person",
     "erase": "person",
+    "backup": "backup",
+    "restore": "backup",
+    "doctor": "doctor",
+    "watch": "watch",
     "dbt": "tools",
     "dev": "tools",
     "prepare": "tools",
@@ -69,16 +75,19 @@ class Headset(click.Group):
 
 def expected_errors() -> tuple[type[Exception], ...]:
     """Errors that name what a person has to do; anything else is a fault of ours."""
+    from bi.definitions import DashboardError
     from expectations.audit import AuditError
     from ground.centre import CentreError
     from ground.dbt_manifest import ManifestError
     from ground.guard import GuardError
+    from ground.home_version import HomeVersionError
     from ground.product import ProductError
     from ground.systems import SystemsError
     from ingest.errors import IngestError
     from metrics.contracts.reader import ContractError as MetricContractError
     from metrics.lock import LockError
     from metrics.question.query import MetricError
+    from orchestration.backup.store import BackupError
     from orchestration.dbt.runner import DbtError
     from orchestration.run.lock import NightRunningError
     from orchestration.run.night import NightError
@@ -86,9 +95,12 @@ def expected_errors() -> tuple[type[Exception], ...]:
 
     return (
         AuditError,
+        BackupError,
         CentreError,
+        DashboardError,
         DbtError,
         GuardError,
+        HomeVersionError,
         IngestError,
         LockError,
         ManifestError,
@@ -109,6 +121,7 @@ def cli(ctx: click.Context) -> None:
 
     A centre's own repository has a headset.toml (`headset init`); all state lies in its home.
     """
+    from ground import home_version
     from ground.guard import guard
     from ground.home import Home
 
@@ -121,3 +134,4 @@ def cli(ctx: click.Context) -> None:
 
         ctx.call_on_close(enter(str(ctx.invoked_subcommand)))
         guard(Home.from_env())
+        home_version.check(Home.from_env(), str(ctx.invoked_subcommand))

@@ -58,6 +58,21 @@ def changes(home: Home, folder: Path) -> list[Change]:
     return found
 
 
+def naming(folder: Path, column: str, value: str) -> str | None:
+    """The first row of any list that has a value: `company/queues.csv:14`; None when none has."""
+    for path in sorted(folder.glob("*.csv")):
+        header: list[str] | None = None
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            row = next(csv.reader([line]))
+            if header is None:
+                header = row
+            elif dict(zip(header, row, strict=False)).get(column) == value:
+                return f"{path}:{number}"
+    return None
+
+
 def hand_over(home: Home, change: Change, day: date) -> Path:
     """Write a list into landing as the full list of a day, a revision higher where one is there."""
     folder = home.landing / "company"

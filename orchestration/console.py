@@ -23,7 +23,7 @@ FORMATS = ("table", "csv", "json")
 PLAIN_EVERY_S = 5.0
 PIPED_WIDTH = 120
 # Columns of prose may take several lines; names and numbers must stay whole.
-PROSE = ("reason", "why", "meaning", "error")
+PROSE = ("reason", "why", "meaning", "error", "from", "would_fill", "lacks", "empty_tables", "said")
 
 format_option = click.option(
     "--format",

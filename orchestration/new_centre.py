@@ -5,6 +5,7 @@ Belongs here: what stands in which file. Does not: asking (`commands/init.py`).
 
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 from string import Template
@@ -25,12 +26,26 @@ FILES = {
     "ci.yml": ".github/workflows/headset.yml",
     "headset.service": "deploy/headset.service",
     "headset.timer": "deploy/headset.timer",
+    "headset-watch.service": "deploy/headset-watch.service",
+    "headset-watch.timer": "deploy/headset-watch.timer",
     "Containerfile": "deploy/Containerfile",
     "compose.yml": "deploy/compose.yml",
 }
-FOLDERS = ("sources", "models", "metrics")
-# Lists without which nothing can be attributed; the others can come later.
+FOLDERS = ("sources", "models", "metrics", "dashboards", "examples")
+# Lists without which nothing can be attributed; the others come with `headset init --add GROUP`.
 LISTS = ("sites", "clients", "queues", "agents", "activity_codes", "dispositions")
+GROUPS = {
+    "calls": ("dialled_numbers", "own_numbers"),
+    "terms": (
+        "contracts", "contract_clauses", "clause_points", "clause_exclusions", "client_status",
+        "issued_statements", "metric_sets", "holidays", "forecasts", "forecast_bands",
+        "rule_waivers", "objectives", "key_results",
+    ),
+    "people": (
+        "jurisdictions", "labour_rules", "termination_codes", "coaching_steps", "ladder_criteria",
+    ),
+    "money": ("cost_rates", "fx_rates", "incentive_plans", "customer_values"),
+}  # fmt: skip
 QUESTIONS: dict[str, tuple[str, str | None]] = {
     "systems": ("Systems, such as asterisk zendesk/acme zendesk/beta", None),
     "time_zone": ("Time zone of the night's clock", "UTC"),
@@ -73,6 +88,27 @@ def write(name: str, folder: Path, given: Mapping[str, Any]) -> list[Path]:
             (folder / place).unlink(missing_ok=True)
         raise
     return made
+
+
+def add(group: str, folder: Path) -> tuple[list[Path], list[Path]]:
+    """Write the templates of a group of lists into a centre: those made, and those there before.
+
+    Raises CentreError for a group that there is not.
+    """
+    if group not in GROUPS:
+        near = get_close_matches(group, GROUPS, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise CentreError(f"no group of lists {group!r}{hint} (there are {', '.join(GROUPS)})")
+    made, there = [], []
+    for one in GROUPS[group]:
+        path = folder / "company" / f"{one}.csv"
+        if path.exists():
+            there.append(path)
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_list_template(one), encoding="utf-8")
+        made.append(path)
+    return made, there
 
 
 def _texts(name: str, given: Mapping[str, Any]) -> dict[str, str]:

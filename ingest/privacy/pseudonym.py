@@ -33,14 +33,32 @@ def master_key(keys_dir: Path) -> bytes:
     path = keys_dir / "master.key"
     if not path.exists():
         _generate(path)
-    if path.stat().st_mode & 0o077:
-        raise IngestError(f"{path} can be read by others; run: chmod 600 {path}")
+    _guarded(path)
     try:
         return _key_of(path.read_text(encoding="utf-8").strip(), str(path))
     except IngestError as error:
         raise IngestError(
             f"{error}. Put back its copy: with another key no customer would be recognised again"
         ) from error
+
+
+def key_in(path: Path) -> bytes:
+    """The key that a file holds. Raises IngestError when it holds none or is open to others."""
+    try:
+        _guarded(path)
+        return _key_of(path.read_text(encoding="utf-8").strip(), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise IngestError(f"{path} cannot be read as a key: {error}") from error
+
+
+def _guarded(path: Path) -> None:
+    if path.stat().st_mode & 0o077:
+        raise IngestError(f"{path} can be read by others; run: chmod 600 {path}")
+
+
+def fingerprint(key: bytes) -> str:
+    """Sixteen hex digits that tell one key from another and nothing of it."""
+    return hmac.new(key, b"fingerprint of the master key", hashlib.sha256).hexdigest()[:16]
 
 
 def _key_of(text: str, where: str) -> bytes:

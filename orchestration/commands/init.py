@@ -10,7 +10,8 @@ from orchestration.console import out
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", required=False)
+@click.option("--add", "group", help="Add templates of lists: calls, terms, people or money.")
 @click.option("--to", type=click.Path(path_type=Path), help="Folder to make. Default: ./NAME.")
 @click.option("--answers", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="A TOML file with what would be asked.")  # fmt: skip
@@ -19,7 +20,8 @@ from orchestration.console import out
 @click.option("--night-at", help="When the night starts there, HH:MM.")
 @click.option("--first-day", help="First extract date, YYYY-MM-DD.")
 def init(
-    name: str,
+    name: str | None,
+    group: str | None,
     to: Path | None,
     answers: Path | None,
     systems: tuple[str, ...],
@@ -33,6 +35,11 @@ def init(
     """
     from orchestration import new_centre
 
+    if group:
+        _add(group)
+        return
+    if name is None:
+        raise click.UsageError("give the centre's NAME, or --add GROUP inside a centre")
     given = new_centre.read_answers(answers) if answers else {}
     given |= {
         key: value
@@ -49,6 +56,20 @@ def init(
     for path in made:
         say.print(f"written: {path}", soft_wrap=True)
     say.print("Next: read README.md there; `headset config` checks what you wrote.")
+
+
+def _add(group: str) -> None:
+    from ground import centre
+    from orchestration import new_centre
+
+    path = centre.find()
+    if path is None:
+        raise centre.CentreError(f"--add needs a centre: no {centre.FILE} here or above")
+    made, there = new_centre.add(group, path.parent)
+    for one in made:
+        out().print(f"written: {one}", soft_wrap=True)
+    for one in there:
+        out().print(f"as it was: {one}", soft_wrap=True)
 
 
 def _ask(given: dict[str, object]) -> None:

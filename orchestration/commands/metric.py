@@ -12,7 +12,48 @@ if TYPE_CHECKING:
     from metrics.contracts.contract import MetricContract
 
 
-@click.command()
+class Questions(click.Group):
+    """`headset metric NAME` asks; `headset metric new` drafts one."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """What is no command is the name of a metric."""
+        first = args[0] if args else ""
+        return super().resolve_command(ctx, args if first in self.commands else ["ask", *args])
+
+
+@click.group(cls=Questions, context_settings={"ignore_unknown_options": True}, no_args_is_help=True)
+def metric() -> None:
+    """Values of a metric: `headset metric NAME --by DIM` (`headset metric ask -h` has the options).
+
+    NAME is a dotted name (service_level.answered_of_offered) or a family (service_level).
+    """
+
+
+@metric.command()
+@click.argument("name")
+@click.option("--like", required=True, help="The packaged metric that it begins as a copy of.")
+def new(name: str, like: str) -> None:
+    """Draft a metric of your own in metrics/, as a copy of a packaged one."""
+    import os
+
+    from ground.centre import CentreError
+    from ground.home import dbt_project_dir
+    from metrics.contracts import reader
+    from orchestration.own_centre import own_folder
+    from orchestration.own_files import new_metric
+
+    folder = own_folder()
+    if folder is None:
+        raise CentreError("a metric of your own belongs to a centre: `headset init NAME`")
+    definitions, _ = reader.read(dbt_project_dir() / "models" / "metrics")
+    path = new_metric(folder, os.environ["HEADSET_CENTRE_NAME"], name, like, definitions)
+    out().print(f"written: {path}", soft_wrap=True)
+    out().print("Next: change it, then `headset lint --agree`.")
+
+
+@metric.command()
 @click.argument("name")
 @click.option("--by", default="", help="Dimensions to split by, with commas.")
 @click.option(
@@ -28,7 +69,7 @@ if TYPE_CHECKING:
 @click.option("--as-published", help="A snapshot's id or a date: the answer given then.")
 @click.option("--explain", is_flag=True, help="Also print contract and SQL, on stderr.")
 @format_option
-def metric(
+def ask(
     name: str,
     by: str,
     grain: str,

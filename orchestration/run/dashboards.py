@@ -3,7 +3,9 @@
 What is published is read from dbt's manifest: contracts name every column and its type.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bi.definitions import View, definitions, faults
 from ground import dbt_manifest
@@ -28,4 +30,9 @@ def views(manifest: Manifest) -> dict[str, View]:
 
 def missing(path: Path) -> list[str]:
     """What the dashboards use and this build will not publish. Raises ManifestError."""
-    return faults(definitions(), views(dbt_manifest.load(path)))
+    return faults_of(definitions(), path)
+
+
+def faults_of(boards: Sequence[Mapping[str, Any]], path: Path) -> list[str]:
+    """The same of some dashboards. path: dbt's manifest."""
+    return faults(boards, views(dbt_manifest.load(path)))

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 import dagster as dg
 
+from ground import home_version
 from ground.home import Home
 from ground.systems import enabled_systems
 from ingest.ledger.systems import settle
@@ -54,6 +55,7 @@ def run_night(
     told: list[NightSummary] = []
     with night_lock(home, f"night of {_dates(from_, to_)}") as lock:
         settle(home, enabled_systems(home))
+        home_version.stamp(home)
         if rebuild:
             forget_models(home)
         if not lock.abandoned_runs and nothing_to_do(home, to_):

@@ -1,0 +1,1 @@
+"""Copies of a home: made under the night's lock, proved by reading them, brought back whole."""
