@@ -15,6 +15,7 @@ import duckdb
 from expectations import incident
 from expectations.checks import CheckResult, Verdict, VerdictStatus, utc_now
 from expectations.dashboards import touched
+from ground.files import write_whole
 from ground.home import Home
 from ingest.ledger.ledger import AUDIT_TABLES
 
@@ -140,9 +141,9 @@ def record(
         con.close()
     if verdict.status != "pass":
         page = incident.page(verdict, results, began, snapshot, shown)
-        _write(home.audit / "incidents" / f"{verdict.run_id}.md", page)
+        write_whole(home.audit / "incidents" / f"{verdict.run_id}.md", page)
     path = home.audit / f"{verdict.run_id}.json"
-    _write(path, verdict_json(verdict, results, shown))
+    write_whole(path, verdict_json(verdict, results, shown))
     return path
 
 
@@ -221,10 +222,3 @@ def _verdict_row(v: Verdict) -> list[object]:
         v.run_id, v.batch_id, v.status, json.dumps(v.held_clients), json.dumps(v.held_feeds),
         v.checks_n, v.failed_n, v.warned_n, v.definition_hash, v.decided_at,
     ]  # fmt: skip
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)

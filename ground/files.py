@@ -56,6 +56,14 @@ def link(source: Path, target: Path) -> None:
         seal(target)
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a file, its folder too, so that either the old text or the whole new one is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
 def write_json(path: Path, data: Mapping[str, Any]) -> None:
     """Write sorted JSON so that either the old file or the whole new one is there."""
     new = path.with_name(f".{path.name}.new")

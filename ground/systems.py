@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ground.files import write_whole
 from ground.home import Home, sources_dir
 
 # The instance whose files lie directly in `landing/<system>/`; its ids carry the system alone.
@@ -85,10 +86,7 @@ def record(home: Home, scopes: Iterable[str]) -> None:
     text = head + "".join(f"{scope}\n" for scope in scopes)
     if home.systems.exists() and home.systems.read_text(encoding="utf-8") == text:
         return
-    home.root.mkdir(parents=True, exist_ok=True)
-    part = home.systems.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(home.systems)
+    write_whole(home.systems, text)
 
 
 def every_system(sources: Path) -> tuple[str, ...]:

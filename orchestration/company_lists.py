@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from ground.centre import CentreError
+from ground.files import write_whole
 from ground.home import Home, sources_dir
 from ingest.contracts.contract import Contract, load_contracts
 
@@ -76,13 +77,10 @@ def naming(folder: Path, column: str, value: str) -> str | None:
 def hand_over(home: Home, change: Change, day: date) -> Path:
     """Write a list into landing as the full list of a day, a revision higher where one is there."""
     folder = home.landing / "company"
-    folder.mkdir(parents=True, exist_ok=True)
     taken = [n for on, n, _ in _versions(home, change.name) if on == day.isoformat()]
     revision = f".r{max(taken) + 1}" if taken else ""
     path = folder / f"{change.name}_{day}{revision}.csv"
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(change.text, encoding="utf-8")
-    part.replace(path)
+    write_whole(path, change.text)
     return path
 
 

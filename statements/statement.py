@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from ground.files import write_whole
 from ground.home import Home
 from ground.sql import literal
 from publish.serve import serve_file
@@ -161,10 +162,7 @@ def issue(home: Home, client_id: str, month: dt.date, on: dt.date) -> list[Path]
         path = home.landing / "company" / f"issued_statements_{contract}_{month:%Y-%m}_{on}.csv"
         if path.exists():
             raise StatementError(f"{path.name} lies in landing/company/ already; run a night")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        part.write_text(text.getvalue(), encoding="utf-8")
-        part.replace(path)
+        write_whole(path, text.getvalue())
         paths.append(path)
     return paths
 

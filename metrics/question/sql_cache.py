@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ground.files import write_whole
+
 _written: dict[str, str] = {}
 
 
@@ -30,7 +32,7 @@ def sql_of(
         path = folder / f"{key}.sql" if folder else None
         _written[key] = path.read_text("utf-8") if path and path.is_file() else write()
     if folder and not (folder / f"{key}.sql").is_file():
-        _keep(folder / f"{key}.sql", _written[key])
+        write_whole(folder / f"{key}.sql", _written[key])
     return _written[key]
 
 
@@ -38,10 +40,3 @@ def _version() -> str:
     from importlib.metadata import version
 
     return version("metricflow")
-
-
-def _keep(path: Path, sql: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(sql, encoding="utf-8")
-    part.replace(path)

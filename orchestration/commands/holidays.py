@@ -17,6 +17,7 @@ def holidays(jurisdictions: tuple[str, ...], from_year: int, to_year: int, on: d
 
     Check it with somebody who knows the place: it is no legal advice.
     """
+    from ground.files import write_whole
     from ground.home import Home
     from ingest.public_holidays import UnknownJurisdictionError, holiday_lines
 
@@ -25,10 +26,7 @@ def holidays(jurisdictions: tuple[str, ...], from_year: int, to_year: int, on: d
     except UnknownJurisdictionError as error:
         raise click.ClickException(str(error)) from error
     path = Home.from_env().landing / "company" / f"holidays_{on or date.today()}.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    part.replace(path)
+    write_whole(path, "\n".join(lines) + "\n")
     out().print(
         f"{len(lines) - 1} days in {path.name}. The next night takes it in.", soft_wrap=True
     )

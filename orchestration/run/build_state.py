@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ground import dbt_manifest
+from ground.files import write_whole
 from ground.home import Home, dbt_project_dir, sources_dir
 from ground.systems import enabled_systems
 from ingest.contracts.contract import load_contracts
@@ -239,10 +240,7 @@ def forget_models(home: Home) -> None:
 
 def keep_note(home: Home, built: Built) -> None:
     """Write down what stands in the warehouse, in one step."""
-    path = _path(home)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(asdict(built)), encoding="utf-8")
-    part.replace(path)
+    write_whole(_path(home), json.dumps(asdict(built)))
 
 
 def dates_to_audit(home: Home, built: Built) -> tuple[date, ...] | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from ground.files import write_whole
 from ground.home import Home
 from orchestration.run.lock import reading
 
@@ -268,7 +269,4 @@ def keep_ledger(home: Home) -> None:
     """Write the ledger's state down, for whoever asks while the next night runs."""
     state = view(home).as_json()
     path = home.audit / "ledger.cache"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(state, default=str), encoding="utf-8")
-    part.replace(path)
+    write_whole(path, json.dumps(state, default=str))

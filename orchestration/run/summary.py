@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ground.files import write_whole
 from ground.home import Home
 
 RUN_FOLDER = "nights"
@@ -84,12 +85,8 @@ def summaries_dir(home: Home) -> Path:
 
 def keep_summary(home: Home, summary: NightSummary) -> Path:
     """Write a summary where `headset status` finds it even while a night holds the warehouse."""
-    folder = summaries_dir(home)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{summary.run_id}.json"
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(asdict(summary), indent=1) + "\n", encoding="utf-8")
-    part.replace(path)
+    path = summaries_dir(home) / f"{summary.run_id}.json"
+    write_whole(path, json.dumps(asdict(summary), indent=1) + "\n")
     return path
 
 
