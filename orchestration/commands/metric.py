@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 class Questions(click.Group):
     """`headset metric NAME` asks; `headset metric new` drafts one."""
 
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """What is no command is the name of a metric."""
+        return super().get_command(ctx, cmd_name) or self.commands["ask"]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """What is no command is the name of a metric."""
+        """The name of a metric is an argument, not a command."""
         first = args[0] if args else ""
         return super().resolve_command(ctx, args if first in self.commands else ["ask", *args])
 
