@@ -12,7 +12,9 @@ from ingest.sample.roles import Meaning, Role
 from ingest.sample.values import DIRECTIONS, OUTCOMES, normal_sql, says_sql, seen
 
 Said = tuple[str, str]
-_NOT_LOST = ("closed", "voicemail", "callback_requested")
+_NOT_LOST = ("closed", "voicemail", "callback_requested", "phantom")
+# A leg has no such outcome: nobody was kept out but by the switch itself.
+_OF_A_LEG = {"phantom": "closed"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,10 @@ class Endings:
 
     def outcome(self, lost: str) -> Said:
         """The outcome and why; `lost` is what an unanswered contact is called."""
-        whens = [(self._either(name), name) for name in _NOT_LOST if self._says(name)]
+        names = _OF_A_LEG if lost == "abandoned" else {}
+        whens = [
+            (self._either(name), names.get(name, name)) for name in _NOT_LOST if self._says(name)
+        ]
         said, why, rest = self._said(lost)
         # A flag for the answer is the system's own word and comes before any class of a loss.
         first = said[:1] if "is_answered" in self.roles else []
@@ -89,7 +94,8 @@ class Endings:
                 # The switch answered, and nobody spoke: the caller left a menu or a message.
                 menu = "abandoned_in_ivr" if lost == "abandoned_in_queue" else lost
                 cases += [(t, menu) for t, _ in answered]
-            if "talk_s" in has and not named:
+            if "talk_s" in has and not named and not answered:
+                # No word says answered: then talk does. Where one does, another word is another.
                 cases.append(("talk_s > 0", "answered"))
             return cases, "GUESS: by these words; a word that is not here is unmapped", "unmapped"
         talked = next((name for name in ("talk_s", "handle_s") if name in has), None)

@@ -129,7 +129,7 @@ def _contacts(con: duckdb.DuckDBPyConnection, meaning: Meaning, rows_n: int, sco
         ("contacts", "first", "last", "offered", "outbound", "answered", "not_answered", "closed",
          "unmapped"),
         "select count(distinct contact_id), min(started_at), max(started_at), "
-        "count(*) filter (where direction = 'inbound'), "
+        "count(*) filter (where direction = 'inbound' and outcome <> 'phantom'), "
         "count(*) filter (where direction = 'outbound'), "
         "count(*) filter (where direction = 'inbound' and outcome = 'answered'), "
         "count(*) filter (where direction = 'inbound' and outcome like 'abandoned%'), "

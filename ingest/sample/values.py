@@ -28,6 +28,8 @@ OUTCOMES: Mapping[str, Sequence[str]] = {
         "callback requested", "callback request", "requested callback", "callback registered",
         "rückruf gewünscht", "rappel demandé",
     ),
+    # A signal of the switch without a caller: no contact.
+    "phantom": ("phantom*",),
     "lost": (
         "unanswered", "not answered", "no answer", "noanswer", "not connected", "no reply",
         "missed", "abandon*", "aband", "hang", "hang up", "hangup", "hung up", "lost", "busy",
