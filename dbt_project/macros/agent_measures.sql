@@ -53,7 +53,7 @@
         '{{ measure.kind }}' as kind,
         '{{ measure.good }}' as good_direction,
         '{{ measure.counter }}' as counter_metric,
-        {{ "'" ~ measure.counter ~ "'" if measure.get('per_resolved') else 'cast(null as varchar)' }}
+        {{ "'" ~ measure.counter ~ "'" if measure.get('per_resolved') else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
             as told_with
     {{- '
     union all' if not loop.last }}

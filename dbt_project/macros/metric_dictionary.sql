@@ -19,10 +19,10 @@
     union all
     {% endfor -%}
     select
-        cast(null as varchar) as metric,
+        cast(null as {{ dbt.type_string() }}) as metric,
         false as is_default,
         {%- for field in texts %}
-        cast(null as varchar) as {{ field }},
+        cast(null as {{ dbt.type_string() }}) as {{ field }},
         {%- endfor %}
         {%- for field in whole %}
         cast(null as integer) as {{ field }}{{ ',' if not loop.last }}

@@ -97,17 +97,17 @@
                 {%- for kind in one.kinds %}
                 when '{{ kind }}' then {{ "'all'" if kind == 'company' else one['keys'][kind] }}
                 {%- endfor %}
-            end as varchar) as entity_id,
+            end as {{ dbt.type_string() }}) as entity_id,
             {% if 'client' in one['keys'] -%}
             cast(case
                 when level.entity_kind in ('client', 'queue', 'agent') then {{ one['keys'].client }}
-            end as varchar) as client_id,
+            end as {{ dbt.type_string() }}) as client_id,
             {%- else -%}
-            cast(null as varchar) as client_id,
+            cast(null as {{ dbt.type_string() }}) as client_id,
             {%- endif %}
             cast({{ one.date }} as date) as period_start_date,
             {% for expression in one.parts.values() -%}
-            {{ exact_sum(expression) }} as part_{{ loop.index }},
+            {{ exact_sum(as_doubles(expression)) }} as part_{{ loop.index }},
             {% endfor -%}
             {{ 'cast(count(distinct ' ~ one['keys'].agent ~ ') as bigint)' if 'agent' in one['keys']
                 else 'cast(null as bigint)' }} as agents_n
@@ -153,11 +153,11 @@
         'mart' as grain,
         '{{ others | join("|") if others else "client" }}' as entity_kind,
         {% if others -%}
-        concat_ws('|'{% for key in others %}, coalesce(cast({{ key }} as varchar), ''){% endfor %}) as entity_id,
+        concat_ws('|'{% for key in others %}, coalesce(cast({{ key }} as {{ dbt.type_string() }}), ''){% endfor %}) as entity_id,
         {%- else -%}
         client_id as entity_id,
         {%- endif %}
-        {{ 'client_id' if 'client_id' in bound['keys'] else 'cast(null as varchar)' }} as client_id,
+        {{ 'client_id' if 'client_id' in bound['keys'] else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as client_id,
         cast({{ bound.period }} as date) as period_start_date,
         cast(date_trunc('month', {{ bound.period }}) as date) as month_start_date,
         case side.name
@@ -182,12 +182,12 @@
 
 {% macro no_part_rows() -%}
     select
-        cast(null as varchar) as semantic_model,
-        cast(null as varchar) as part,
-        cast(null as varchar) as grain,
-        cast(null as varchar) as entity_kind,
-        cast(null as varchar) as entity_id,
-        cast(null as varchar) as client_id,
+        cast(null as {{ dbt.type_string() }}) as semantic_model,
+        cast(null as {{ dbt.type_string() }}) as part,
+        cast(null as {{ dbt.type_string() }}) as grain,
+        cast(null as {{ dbt.type_string() }}) as entity_kind,
+        cast(null as {{ dbt.type_string() }}) as entity_id,
+        cast(null as {{ dbt.type_string() }}) as client_id,
         cast(null as date) as period_start_date,
         cast(null as date) as month_start_date,
         cast(null as double) as amount,

@@ -67,7 +67,7 @@
         when '{{ id }}' then '{{ contract.direction }}'
         {%- endfor %}
         when 'none' then 'band'
-    end as varchar)
+    end as {{ dbt.type_string() }})
 {%- endmacro %}
 
 

@@ -9,10 +9,10 @@
         {{ source }}.month_start_date as statement_month,
         {{ line_id }} as line_id,
         '{{ kind }}' as line_kind,
-        {{ source ~ '.clause_id' if clause else "cast(null as varchar)" }} as clause_id,
+        {{ source ~ '.clause_id' if clause else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as clause_id,
         {{ source ~ '.clause_valid_from' if clause else 'cast(null as date)' }} as clause_valid_from,
         {%- for name, type in {
-            'metric': 'varchar', 'numerator': 'decimal(18, 6)', 'denominator': 'decimal(18, 6)',
+            'metric': dbt.type_string(), 'numerator': 'decimal(18, 6)', 'denominator': 'decimal(18, 6)',
             'outage_n': 'decimal(18, 6)', 'holiday_n': 'decimal(18, 6)',
             'volume_above_band_n': 'decimal(18, 6)', 'too_few_n': 'decimal(18, 6)',
             'required_value': 'decimal(18, 6)',
@@ -27,7 +27,7 @@
 
 
 {% macro statement_lines() -%}
-    {%- set version = "clauses.clause_id || '@' || cast(clauses.clause_valid_from as varchar)" -%}
+    {%- set version = "clauses.clause_id || '@' || cast(clauses.clause_valid_from as " ~ dbt.type_string() ~ ")" -%}
     {{ statement_line('fees', 'fee', "'fee.fixed'", money('fees.fixed_fee')) }}
     union all
     {{ statement_line(
@@ -84,7 +84,8 @@
     union all
     {{ statement_line(
         'earned_back', 'earn_back',
-        "'earn_back.' || earned_back.clause_id || '.' || cast(earned_back.missed_month as varchar)",
+        "'earn_back.' || earned_back.clause_id || '.' || cast(earned_back.missed_month as "
+        ~ dbt.type_string() ~ ")",
         'earned_back.amount'
     ) }}
 {%- endmacro %}

@@ -25,13 +25,13 @@ select
             {%- else -%}
                 {%- set sent = known_value(column) -%}
             {%- endif %}
-    cast({{ sent }} as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
+    cast({{ sent }} as {{ sql_type(column.data_type) }}) as {{ column.name }}{{ ',' if not loop.last }}
         {%- endfor %}
 from {{ ref(source_model) }}
     {% else -%}
 select
         {%- for column in model.columns.values() %}
-    cast(null as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
+    cast(null as {{ sql_type(column.data_type) }}) as {{ column.name }}{{ ',' if not loop.last }}
         {%- endfor %}
 where false
     {%- endfor -%}
@@ -68,7 +68,7 @@ where false
         {{ return(column.name) }}
     {%- endif -%}
     {#- A column that a system leaves out is a bare null, of no type until it is cast. -#}
-    {%- set sent = 'cast(' ~ column.name ~ ' as ' ~ column.data_type ~ ')' -%}
+    {%- set sent = 'cast(' ~ column.name ~ ' as ' ~ sql_type(column.data_type) ~ ')' -%}
     {{ return(
         "case when " ~ sent ~ " in ('" ~ values | join("', '") ~ "') then " ~ sent
         ~ " when " ~ sent ~ " is not null then 'unmapped' end"
@@ -95,11 +95,11 @@ where false
         '{{ scope_name(parts[0], parts[1]) }}' as source_system,
         '{{ feed }}' as feed,
         '{{ column.name }}' as column_name,
-        cast({{ column.name }} as varchar) as value,
+        cast({{ column.name }} as {{ dbt.type_string() }}) as value,
         event_date
     from {{ source_rows }}
     where
-        cast({{ column.name }} as varchar) not in ('{{ column_values(column) | join("', '") }}')
+        cast({{ column.name }} as {{ dbt.type_string() }}) not in ('{{ column_values(column) | join("', '") }}')
         and {{ only_touched('event_date') }}
     union all
             {%- endfor -%}
@@ -117,10 +117,10 @@ where false
     union all
     {%- endfor %}
     select
-        cast(null as varchar) as source_system,
-        cast(null as varchar) as feed,
-        cast(null as varchar) as column_name,
-        cast(null as varchar) as value,
+        cast(null as {{ dbt.type_string() }}) as source_system,
+        cast(null as {{ dbt.type_string() }}) as feed,
+        cast(null as {{ dbt.type_string() }}) as column_name,
+        cast(null as {{ dbt.type_string() }}) as value,
         cast(null as date) as event_date
     where false
 {%- endmacro %}

@@ -22,8 +22,11 @@ def _dispatch(name, package):
     def call(*arguments):
         return f"{name}({', '.join(str(argument) for argument in arguments)})"
 
-    relations = {"date_range": lambda *_: "select current_date as date_day"}
-    return relations.get(name, call)
+    rendered = {
+        "date_range": lambda *_: "select current_date as date_day",
+        "sql_type": lambda data_type: data_type,
+    }
+    return rendered.get(name, call)
 
 
 adapter = SimpleNamespace(dispatch=_dispatch)

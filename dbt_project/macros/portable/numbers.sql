@@ -26,3 +26,20 @@
 {% macro duckdb__rows_fingerprint(values) -%}
     concat_ws(' ', count(*), sum(hash({{ values }})))
 {%- endmacro %}
+
+
+{% macro as_doubles(expression) -%}
+    {#-
+        An expression of the semantic layer whose literals (3600.0) count as doubles. By a decimal
+        Spark divides to six digits; DuckDB divides doubles.
+    -#}
+    {{ return(adapter.dispatch('as_doubles', 'headset')(expression)) }}
+{%- endmacro %}
+
+{% macro default__as_doubles(expression) -%}
+    {{ return(modules.re.sub('(?<![\\w.])([0-9]+[.][0-9]+)(?![\\w.])', '\\1e0', expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__as_doubles(expression) -%}
+    {{ return(expression) }}
+{%- endmacro %}

@@ -11,5 +11,21 @@
 
 
 {% macro ordered_sum(value, by=none) -%}
-    sum({{ value }} order by {{ by or value }})
+    {{ return(adapter.dispatch('ordered_sum', 'headset')(value, by or value)) }}
+{%- endmacro %}
+
+{% macro default__ordered_sum(value, by) -%}
+    case
+        when count({{ value }}) > 0
+            then aggregate(
+                array_sort(collect_list(
+                    case when ({{ value }}) is not null then struct({{ by }} as k, {{ value }} as v) end
+                )),
+                cast(0 as double), (so_far, one) -> so_far + one.v
+            )
+    end
+{%- endmacro %}
+
+{% macro duckdb__ordered_sum(value, by) -%}
+    sum({{ value }} order by {{ by }})
 {%- endmacro %}

@@ -36,7 +36,7 @@
 select
     '{{ kind }}' as kind,
     {{ id }} as seen_id,
-    cast({{ at }} as varchar) as seen_at,
+    cast({{ at }} as {{ dbt.type_string() }}) as seen_at,
     {{ facts[fact] }} as seen_date
 from {{ ref(fact) }}
 where

@@ -184,7 +184,7 @@ select
     -- As the peers' queues and hours would have shown it.
     value_sum / n
     + coalesce(
-        {{ exact_sum('value_sum', 'peers') }} / sum(n) over peers - expected_sum / n, 0
+        {{ exact_sum('value_sum', 'peers') }} / sum(n) over (peers) - expected_sum / n, 0
     ) as adjusted,
     case
         when expected_sum is not null then nullif(chance_sum / n, 0)

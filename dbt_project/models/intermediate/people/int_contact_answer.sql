@@ -44,8 +44,8 @@ with said as (
         event_date,
         site_date,
         client_id,
-        cast(null as varchar) as line_of_business,
-        cast(null as varchar) as channel,
+        cast(null as {{ dbt.type_string() }}) as line_of_business,
+        cast(null as {{ dbt.type_string() }}) as channel,
         case when is_critical_failed then 0 else 1 end as is_good,
         cast(weighted_points_after_critical as double) / nullif(weighted_points_possible, 0)
             as qa_score

@@ -20,7 +20,7 @@ with spans as (
             ceil(
                 {{ seconds_between(
                     half_hour_start('started_at_utc', 'started_local'), 'ended_at_utc'
-                ) }} / 1800.0
+                ) }} / 1800e0
             ) as integer
         ) as halves_n
     from (

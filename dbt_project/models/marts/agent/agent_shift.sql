@@ -40,8 +40,8 @@ windows as (
         jurisdiction,
         valid_from,
         valid_to,
-        cast(window_from as varchar(8)) as window_from,
-        cast(window_to as varchar(8)) as window_to,
+        cast(window_from as {{ dbt.type_string() }}) as window_from,
+        cast(window_to as {{ dbt.type_string() }}) as window_to,
         case when window_to <= window_from then 1 else 0 end as ends_days_later
     from {{ ref('stg_company__labour_rules') }}
     where rule = 'night_window' and window_from is not null and window_to is not null
@@ -54,12 +54,12 @@ nights as (
         session.started_at_utc,
         session.ended_at_utc,
         {{ to_utc(
-            "cast(" ~ add_days('session.started_date', 'near.days') ~ " as varchar(10)) || ' ' "
+            "cast(" ~ add_days('session.started_date', 'near.days') ~ " as " ~ dbt.type_string() ~ ") || ' ' "
             "|| night.window_from", 'session.time_zone'
         ) }} as from_utc,
         {{ to_utc(
             "cast(" ~ add_days('session.started_date', 'near.days + night.ends_days_later')
-            ~ " as varchar(10)) || ' ' || night.window_to", 'session.time_zone'
+            ~ " as " ~ dbt.type_string() ~ ") || ' ' || night.window_to", 'session.time_zone'
         ) }} as to_utc
     from sessions as session
     inner join windows as night

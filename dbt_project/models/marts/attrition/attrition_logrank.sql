@@ -1,4 +1,13 @@
 {%- set groups = ['dimension', 'group_value'] %}
+{%- set variance -%}
+    case
+        when at_risk_n > 1
+            then
+                event_n * one_at_risk_n * other_at_risk_n * (at_risk_n - event_n)
+                / (at_risk_n * at_risk_n * (at_risk_n - 1))
+        else 0e0
+    end
+{%- endset %}
 
 with sizes as (
     select
@@ -76,16 +85,7 @@ summed as (
         other_value,
         sum(one_event_n) as one_leavers_n,
         {{ ordered_sum('event_n * one_at_risk_n / at_risk_n', 'day_n') }} as one_expected_n,
-        sum(
-            case
-                when at_risk_n > 1
-                    then
-                        event_n * one_at_risk_n * other_at_risk_n * (at_risk_n - event_n)
-                        / (at_risk_n * at_risk_n * (at_risk_n - 1))
-                else 0e0
-            end
-            order by day_n
-        ) as variance
+        {{ ordered_sum(variance, 'day_n') }} as variance
     from pairs
     group by dimension, one_value, other_value
 ),

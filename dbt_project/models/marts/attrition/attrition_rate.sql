@@ -93,7 +93,7 @@ methods as (
                 when 'opening' then summed.opening_n
                 when 'closing' then summed.closing_n
                 when 'average' then (summed.opening_n + summed.closing_n) / 2e0
-                else summed.headcount_months / summed.months_n
+                else cast(summed.headcount_months as double) / summed.months_n
             end as double
         ) as headcount
     from summed

@@ -77,9 +77,9 @@ select
     agent_id,
     event_date,
     site_date,
-    cast(case when same_s <= 720 * 3600 then same_s / 3600.0 end as decimal(9, 4))
+    cast(case when same_s <= 720 * 3600 then same_s / 3600e0 end as decimal(9, 4))
         as hours_to_next_same_reason,
-    cast(case when any_s <= 720 * 3600 then any_s / 3600.0 end as decimal(9, 4))
+    cast(case when any_s <= 720 * 3600 then any_s / 3600e0 end as decimal(9, 4))
         as hours_to_next_any_reason,
     {%- for name, hours in windows.items() %}
     coalesce(known_s >= {{ hours }} * 3600, false) as is_closed_{{ name }},

@@ -47,7 +47,7 @@ running as (
         {% for kind in kinds -%}
         sum({{ kind }}_step) over along as {{ kind }}_n,
         {% endfor -%}
-        last_value(reason ignore nulls) over along as reason,
+        {{ last_known('reason') }} over along as reason,
         file_id,
         row_number
     from instants

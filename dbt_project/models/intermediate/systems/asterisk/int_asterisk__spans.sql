@@ -150,12 +150,9 @@ pause_marks as (
         lead(kind) over along as next_kind,
         lead(occurred_at) over along as next_at,
         min(case when kind <> 'pause' then occurred_at end) over following as end_at,
-        last_value(
-            case
-                when kind = 'unpause' then ''
-                when kind = 'pause' then nullif(pause_code, '')
-            end ignore nulls
-        ) over (
+        {{ last_known(
+            "case when kind = 'unpause' then '' when kind = 'pause' then nullif(pause_code, '') end"
+        ) }} over (
             partition by site_id, agent_code {{ order }}
             rows between unbounded preceding and current row
         ) as reason,

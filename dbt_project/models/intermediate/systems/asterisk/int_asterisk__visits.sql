@@ -21,7 +21,7 @@ with events as (
 placed as (
     select
         *,
-        sum(entered_n - gone_n) over so_far - sum(entered_n - gone_n) over at_once as inside_n
+        (sum(entered_n - gone_n) over so_far) - sum(entered_n - gone_n) over at_once as inside_n
     from events
     window
         so_far as (
@@ -52,12 +52,9 @@ ordered as (
 followed as (
     select
         *,
-        last_value(
-            case
-                when kind in {{ gone }} then 'out'
-                when is_entry or kind = 'connect' then 'in'
-            end ignore nulls
-        ) over (
+        {{ last_known(
+            "case when kind in " ~ gone ~ " then 'out' when is_entry or kind = 'connect' then 'in' end"
+        ) }} over (
             partition by contact_id, queue_code
             order by occurred_at, place, file_id, row_number
             rows between unbounded preceding and 1 preceding

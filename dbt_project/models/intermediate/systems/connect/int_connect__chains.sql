@@ -61,7 +61,7 @@ rooted as (
     select
         record.*,
         coalesce(
-            first_value(case when record.is_callback then record.contact_id end ignore nulls) over (
+            {{ first_known('case when record.is_callback then record.contact_id end') }} over (
                 partition by record.initial_contact_id
                 order by record.started_at, record.contact_id
                 rows between unbounded preceding and current row

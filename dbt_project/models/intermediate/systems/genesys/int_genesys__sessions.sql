@@ -72,7 +72,7 @@ measured as (
         conversation_id,
         session_id,
         {% for name, names in metrics.items() -%}
-        round(sum(case when metric in {{ names }} then duration_ms end) / 1000.0) as {{ name }}_s,
+        round(sum(case when metric in {{ names }} then duration_ms end) / 1000e0) as {{ name }}_s,
         {% endfor -%}
         max(case when metric = 'tFlowOut' then 1 else 0 end) = 1 as is_flowed_out,
         max(case when metric = 'tVoicemail' then 1 else 0 end) = 1 as is_voicemail,
