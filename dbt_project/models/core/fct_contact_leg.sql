@@ -10,7 +10,12 @@
 with legs as (
     select
         leg.*,
-        coalesce(leg.contact_date, late.contact_date) as far_date
+        coalesce(leg.contact_date, late.contact_date) as far_date,
+        -- Between which dates the leg's contact lies. Compared one by one: a case in the condition
+        -- of an outer join would compare every leg with every contact.
+        coalesce(leg.contact_date, late.contact_date, {{ add_days('leg.event_date', -span) }})
+            as contact_from_date,
+        coalesce(leg.contact_date, late.contact_date, leg.event_date) as contact_to_date
     from {{ ref('int_contact_legs') }} as leg
     left join {{ ref('int_late_leg') }} as late
         on
@@ -64,12 +69,8 @@ placed as (
     left join contacts as contact
         on
             leg.contact_id = contact.contact_id
-            and case
-                when leg.far_date is not null then leg.far_date = contact.event_date
-                else
-                    leg.event_date between contact.event_date
-                    and {{ add_days('contact.event_date', span) }}
-            end
+            and leg.contact_from_date <= contact.event_date
+            and leg.contact_to_date >= contact.event_date
 )
 
 select

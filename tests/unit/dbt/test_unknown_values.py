@@ -4,11 +4,8 @@ The lists are read from the project itself (the feeds' yml, the contracts, the c
 that a new column or system is walked too, or fails for want of a declaration.
 """
 
-import json
 import re
-import shutil
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,10 +13,8 @@ import pytest
 import yaml
 
 from ground.home import CHECKOUT
-from ingest.contracts.contract import Contract, load_contracts
-from ingest.contracts.dbt_sources import filled_feeds, write
 from ingest.load.raw_tables import UNDERSCORED
-from orchestration.dbt import parse_cache
+from tests.unit.dbt.every_system import SYSTEMS, Project
 
 FEEDS = CHECKOUT / "dbt_project" / "models" / "intermediate" / "feeds"
 # Text columns that no list closes: the centre's or the sender's own words.
@@ -41,7 +36,6 @@ OPEN = {
     "section": "the centre's words",
     "answer": "the form's own words",
 }
-SYSTEMS = [p.name for p in sorted((CHECKOUT / "ingest" / "sources").iterdir()) if p.is_dir()]
 
 
 def feeds() -> dict[str, list[dict[str, Any]]]:
@@ -57,55 +51,6 @@ def listed(column: dict[str, Any]) -> list[str]:
     return values
 
 
-class Project:
-    """Every model of every system, compiled as if all were enabled."""
-
-    def __init__(self, root: Path) -> None:
-        names = [name for name in SYSTEMS if name != "company"]
-        self.contracts: tuple[Contract, ...] = load_contracts(
-            CHECKOUT / "ingest" / "sources", names
-        )
-        project, target = root / "dbt_project", root / "target"
-        made = shutil.ignore_patterns("_generated", "target", "logs")
-        shutil.copytree(CHECKOUT / "dbt_project", project, ignore=made)
-        write(project, self.contracts)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("HEADSET_HOME", str(root))
-            patch.setenv("HEADSET_FEEDS", filled_feeds(self.contracts, project))
-            patch.setenv("DBT_TARGET_PATH", str(target))
-            patch.setenv("DBT_LOG_PATH", str(root / "logs"))
-            parsed = parse_cache.parse(project, target)
-            assert parsed.success, parsed.exception
-            wanted = ["--select", "path:models/staging", "path:models/intermediate/feeds"]
-            answer = parse_cache.invoke(
-                [
-                    *parse_cache.QUIET,
-                    "compile",
-                    *wanted,
-                    "int_unmapped_values",
-                    *parse_cache.where(project),
-                ],
-                parsed.result,
-            )
-        assert answer.success, answer.exception
-        manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-        self.nodes = {n["name"]: n for n in manifest["nodes"].values()}
-        self.folder = target / "compiled" / "headset"
-
-    def sql(self, name: str) -> str:
-        path = self.folder / str(self.nodes[name]["original_file_path"])
-        return path.read_text(encoding="utf-8").replace('"warehouse".', "")
-
-    def parents(self, name: str) -> list[str]:
-        listed_: list[str] = self.nodes[name]["depends_on"]["nodes"]
-        return [n.split(".")[-1] for n in listed_ if n.startswith("model.")]
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return Project(tmp_path_factory.mktemp("unknown"))
-
-
 @pytest.mark.parametrize("feed", feeds())
 def test_a_text_column_of_a_feed_has_a_list_or_a_reason_for_none(feed: str) -> None:
     for column in feeds()[feed]:
@@ -116,11 +61,11 @@ def test_a_text_column_of_a_feed_has_a_list_or_a_reason_for_none(feed: str) -> N
             assert bool(listed(column)) != (name in OPEN), f"{feed}.{name}"
 
 
-def _sent(project: Project, con: duckdb.DuckDBPyConnection, feed: str) -> int:
+def _sent(every_system: Project, con: duckdb.DuckDBPyConnection, feed: str) -> int:
     """Each system's model of the feed with a row of an unknown value, a known one and none."""
     columns = [c for c in feeds()[feed] if c["name"] != "source_system"]
-    for name in project.parents(feed):
-        node = project.nodes[name]
+    for name in every_system.parents(feed):
+        node = every_system.nodes[name]
         con.execute(f'create schema if not exists "{node["schema"]}"')
         relation = f'"{node["schema"]}"."{name}"'
         typed = ", ".join(f'"{c["name"]}" {c["data_type"]}' for c in columns)
@@ -135,36 +80,37 @@ def _sent(project: Project, con: duckdb.DuckDBPyConnection, feed: str) -> int:
             names = ", ".join(f'"{n}"' for n in row)
             marks = ", ".join("?" * len(row))
             con.execute(f"insert into {relation} ({names}) values ({marks})", list(row.values()))
-    return len(project.parents(feed))
+    return len(every_system.parents(feed))
 
 
-def _systems_n(project: Project, feed: str, column: str) -> int:
+def _systems_n(every_system: Project, feed: str, column: str) -> int:
     """How many systems give the column; one that is optional need not be named."""
-    return project.sql(feed).count(f"case when cast({column} as")
+    return every_system.sql(feed).count(f"case when cast({column} as")
 
 
 @pytest.mark.parametrize("feed", [n for n, cs in feeds().items() if any(map(listed, cs))])
-def test_an_unknown_value_of_any_system_is_unmapped(project: Project, feed: str) -> None:
+def test_an_unknown_value_of_any_system_is_unmapped(every_system: Project, feed: str) -> None:
     con = duckdb.connect()
-    rows_n = 3 * _sent(project, con, feed)
+    rows_n = 3 * _sent(every_system, con, feed)
     for column in filter(listed, feeds()[feed]):
-        systems_n = _systems_n(project, feed, column["name"])
+        systems_n = _systems_n(every_system, feed, column["name"])
         assert systems_n
         found = con.execute(
-            f'select "{column["name"]}", count(*) from ({project.sql(feed)}) group by 1 order by 1'
+            f'select "{column["name"]}", count(*) from ({every_system.sql(feed)}) '
+            "group by 1 order by 1"
         ).fetchall()
         wanted = sorted([listed(column)[-1], "unmapped"])
         nothing = (None, rows_n - 2 * systems_n)
         assert found == [*((value, systems_n) for value in wanted), nothing]
 
 
-def test_unknown_values_are_counted_and_shown_by_system_and_column(project: Project) -> None:
+def test_unknown_values_are_counted_and_shown_by_system_and_column(every_system: Project) -> None:
     con = duckdb.connect()
     wanted = 0
     for feed, columns in feeds().items():
-        _sent(project, con, feed)
-        wanted += sum(_systems_n(project, feed, c["name"]) for c in columns if listed(c))
-    events = project.nodes["int_asterisk__events"]
+        _sent(every_system, con, feed)
+        wanted += sum(_systems_n(every_system, feed, c["name"]) for c in columns if listed(c))
+    events = every_system.nodes["int_asterisk__events"]
     con.execute(f'create schema if not exists "{events["schema"]}"')
     con.execute(
         f'create table "{events["schema"]}".int_asterisk__events '
@@ -172,23 +118,23 @@ def test_unknown_values_are_counted_and_shown_by_system_and_column(project: Proj
     )
     found = con.execute(
         "select count(*), count(distinct source_system), sum(rows_n) "
-        f"from ({project.sql('int_unmapped_values')}) where value = 'of Mars'"
+        f"from ({every_system.sql('int_unmapped_values')}) where value = 'of Mars'"
     ).fetchall()
     assert found == [(wanted, len(SYSTEMS) - 1, wanted)]
     assert con.execute(
         "select source_system, column_name, rows_n "
-        f"from ({project.sql('int_unmapped_values')}) where value = 'DANCED'"
+        f"from ({every_system.sql('int_unmapped_values')}) where value = 'DANCED'"
     ).fetchall() == [("asterisk", "event", 1)]
 
 
-def test_a_part_that_the_source_does_not_give_stays_empty_in_staging(project: Project) -> None:
-    raw = {f"raw.{contract.raw_table}": contract for contract in project.contracts}
+def test_a_part_that_the_source_does_not_give_stays_empty_in_staging(every_system: Project) -> None:
+    raw = {f"raw.{contract.raw_table}": contract for contract in every_system.contracts}
     walked, wrong = set(), []
-    for name, node in project.nodes.items():
+    for name, node in every_system.nodes.items():
         if not name.startswith("stg_") or name.startswith("stg_company__"):
             continue
         assert node["config"]["enabled"], name
-        sql = project.sql(name).replace('"', "")
+        sql = every_system.sql(name).replace('"', "")
         (table,) = set(re.findall(r"raw\.\w+", sql))
         contract = raw[table]
         given = {column.name for column in contract.columns if column.required}

@@ -4,15 +4,18 @@ with contracts as (
     {{ metric_contract_rows() }}
 ),
 
+-- A client's day is left out where any site had a holiday, a site's where that site had.
 holidays as (
-    select
-        place.site_id,
+    select distinct
+        entity.entity_kind,
+        case entity.entity_kind when 'site' then place.site_id else 'any' end as entity_id,
         holiday.holiday_date
     from {{ ref('stg_company__holidays') }} as holiday
     inner join {{ ref('stg_company__jurisdictions') }} as place
         on
             holiday.jurisdiction = place.jurisdiction
             and {{ valid_on('place', 'holiday.holiday_date') }}
+    cross join (values ('client'), ('site')) as entity (entity_kind)
 ),
 
 days as (
@@ -36,7 +39,9 @@ days as (
     left join holidays as holiday
         on
             period.period_start_date = holiday.holiday_date
-            and (period.entity_kind = 'client' or period.entity_id = holiday.site_id)
+            and period.entity_kind = holiday.entity_kind
+            and case period.entity_kind when 'site' then period.entity_id else 'any' end
+            = holiday.entity_id
     where
         period.grain = 'day'
         and contract.kind in ('count', 'ratio')

@@ -19,9 +19,10 @@ with moves as (
     from {{ ref('int_employment_month') }} as month
     left join {{ ref('int_employment_events') }} as event
         on
-            month.termination_event_id = event.employment_event_id
-            and month.is_exit
-            and month.is_leaving_recorded
+            case
+                when month.is_exit and month.is_leaving_recorded then month.termination_event_id
+            end
+            = event.employment_event_id
 )
 
 select

@@ -19,7 +19,9 @@ select
     month.is_leaving_recorded
 from {{ ref('int_employment_month') }} as month
 left join {{ ref('int_employment_events') }} as event
-    on month.termination_event_id = event.employment_event_id and month.is_leaving_recorded
+    on
+        case when month.is_leaving_recorded then month.termination_event_id end
+        = event.employment_event_id
 left join {{ ref('dim_employment') }} as employment
     on
         month.agent_id = employment.agent_id

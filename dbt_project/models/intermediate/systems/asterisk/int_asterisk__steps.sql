@@ -103,7 +103,8 @@ connected_after as (
             and talk.call_id = own.call_id
             and talk.queue_code = own.queue_code
             and own.kind = 'enter'
-            and abs({{ seconds_between('own.occurred_at', 'talk.since_at') }}) <= 2
+            and own.occurred_at >= {{ add_seconds('talk.since_at', -2) }}
+            and own.occurred_at <= {{ add_seconds('talk.since_at', 2) }}
     where
         entry.connected_at is null
         and entry.gone_at is null

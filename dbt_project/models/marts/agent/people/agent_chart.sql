@@ -66,4 +66,5 @@ select
         false
     ) as is_signal
 from discovered as point
-left join led on point.entity_kind = 'agent' and point.entity_id = led.agent_id
+left join led
+    on case when point.entity_kind = 'agent' then point.entity_id end = led.agent_id

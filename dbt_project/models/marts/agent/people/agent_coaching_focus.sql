@@ -153,8 +153,7 @@ from placed
 left join led on placed.agent_id = led.agent_id
 left join {{ ref('stg_company__coaching_steps') }} as step
     on
-        placed.kind_of_row = 'focus'
-        and placed.part = step.part
+        case when placed.kind_of_row = 'focus' then placed.part end = step.part
         and step.valid_from <= (select as_of_date from {{ ref('int_as_of') }})
         and coalesce(step.valid_to, date '9999-12-31')
         > (select as_of_date from {{ ref('int_as_of') }})
