@@ -4,6 +4,7 @@ Belongs here: one SQL expression per canonical column, and the select around the
 the feeds are (their yml says), outcomes (`outcomes.py`), employment (`staging_people.py`).
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from ground.sql import literals
 from ingest.sample import words
 from ingest.sample.fills import is_nps, scale_of
 from ingest.sample.outcomes import Endings, Facts
-from ingest.sample.roles import Meaning
+from ingest.sample.roles import DURATIONS, Meaning
 from ingest.sample.staging_people import People
 
 _UNDERSCORED = {
@@ -24,6 +25,8 @@ _UNDERSCORED = {
 _CUSTOMER = ("customer_id", "customer_phone", "customer_email")
 # Columns of the feed that a field may fill only where the model says so.
 _ONLY_SAID = ("answered_at", "ended_at", "dialling_s")
+# Columns of seconds that a feed has.
+_SECONDS = ("wait_s", "talk_s", "hold_s", "acw_s", "ivr_s", "dialling_s")
 Expressions = dict[str, tuple[str, str]]
 
 
@@ -67,13 +70,32 @@ def _select(
 ) -> str:
     lines = ["select"]
     for n, column in enumerate(columns):
-        sql, why = special.get(column) or (_plain(draft, column), "")
+        sql, why = _never_below_zero(
+            draft, column, *(special.get(column) or (_plain(draft, column), ""))
+        )
         lines += [f"    -- {why}"] if why else []
         named = sql if sql == column else f"{_broken(sql)} as {column}"
         lines.append(f"    {named}{',' if n < len(columns) - 1 else ''}")
     source = "{{ source('raw_" + draft.system + "', '" + draft.feed + "') }}"
     lines += [f"from {source}", f"where _is_current{f' and {where}' if where else ''}"]
     return "\n".join(lines) + "\n"
+
+
+def _never_below_zero(draft: StagingDraft, column: str, sql: str, why: str) -> tuple[str, str]:
+    """No duration is negative: where a clock was set in between, nobody knows how long it was."""
+    low = [
+        role
+        for role in DURATIONS
+        if re.search(rf"\b{role}\b", sql)
+        and role in draft.meaning.roles
+        and (draft.meaning.roles[role].field.lowest or 0) < 0
+    ]
+    if not low or column not in ("queued_at", *_SECONDS):
+        return sql, why
+    if column == "queued_at":
+        return sql.replace("coalesce(ivr_s, 0)", "greatest(coalesce(ivr_s, 0), 0)"), why
+    said = f"{', '.join(low)} is below zero on some rows of the sample: unknown there"
+    return f"case when {sql} >= 0 then {sql} end", f"{why}; {said}" if why else said
 
 
 def _broken(sql: str) -> str:

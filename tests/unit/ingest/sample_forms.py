@@ -210,13 +210,14 @@ FORMS: dict[str, Form] = {
         reads={"outcome": "Call Type"},
         figures={"offered": 20, "outbound": 10, "answered": 5, "not_answered": 10, "closed": 5},
     ),
-    "a bank's log: a phantom is no call, and a word that nobody knows is no answer": Form(
-        "call_id,started,queue_s,talk_s,outcome,server",
-        lambda n: (f"c{n}", clock(n), 15, 60 if n % 5 != 1 else 0,
+    "a bank's log: a phantom is no call, an unknown word no answer, no wait below zero": Form(
+        "call_id,started,wait_s,talk_s,outcome,server",
+        lambda n: (f"c{n}", clock(n), 15 if n else -16, 60 if n % 5 != 1 else 0,
                    ("AGENT", "HANG", "PHANTOM", "AGENT", "SPLENDID")[n % 5], "ANN"),
         key=("contact_id",),
         reads={"outcome": "outcome"},
-        figures={"contacts": 30, "offered": 24, "answered": 12, "not_answered": 6, "unmapped": 6},
+        figures={"contacts": 30, "offered": 24, "answered": 12, "not_answered": 6, "unmapped": 6,
+                 "wait_s": 165, "mean_wait_s": 15.0},
     ),
     "3CX: ringing is the wait": Form(
         "Call Time,Call ID,From,To,Direction,Status,Ringing,Talking,Totals",
