@@ -121,7 +121,7 @@ def test_a_changed_meaning_cannot_be_locked_under_its_old_version(checkout: Path
 def test_a_new_version_is_agreed_and_told(checkout: Path) -> None:
     path = checkout / "metrics" / "offered.yml"
     spoil(path, "grain: contact", "grain: leg")
-    spoil(path, "version: 1", "version: 2\n          earlier: {1: counted by contact}")
+    spoil(path, "version: 1", "version: 2\n          earlier: {'1': counted by contact}")
     assert [one.split(": ")[1] for one in found(checkout)] == ["lock_stale", "no_changelog_line"]
     agree(checkout)
     assert lock.read(checkout / "lock.yml")["offered_contacts"].version == 2
