@@ -1,5 +1,8 @@
 """A centre of one's own: begun by one command, found from inside it, its lists handed over."""
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +38,27 @@ def test_what_init_writes_is_sound_and_complete(made: Path) -> None:
     for name in ("README.md", ".gitignore", "deploy/headset.timer", "company/sites.csv"):
         assert (made / name).is_file(), name
     assert "site_id" in (made / "company" / "sites.csv").read_text()
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
+def test_the_units_are_what_systemd_reads(made: Path, tmp_path: Path) -> None:
+    """With the command, folder and user of this machine in the place of those of a server."""
+    units = tmp_path / "units"
+    units.mkdir()
+    for path in sorted((made / "deploy").glob("headset*.*")):
+        text = path.read_text().replace("/usr/local/bin/headset", sys.executable)
+        (units / path.name).write_text(
+            text.replace(f"/srv/{made.name}", str(made)).replace("User=headset", "User=root")
+        )
+    assert len(list(units.iterdir())) == 4
+    found = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *map(str, sorted(units.iterdir()))],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    # Units of the machine itself may be warned about; ours may not.
+    assert [line for line in found.stderr.splitlines() if "headset" in line] == []
+    assert found.returncode == 0, found.stderr
+    assert "OnCalendar=*-*-* 03:30:00 Asia/Manila" in (units / "headset.timer").read_text()
 
 
 def test_a_folder_with_files_is_never_written_over(made: Path) -> None:
