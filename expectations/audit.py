@@ -17,6 +17,7 @@ from expectations.checks import CheckResult, Verdict, VerdictStatus, utc_now
 from expectations.dashboards import touched
 from ground.files import write_whole
 from ground.home import Home
+from ingest.ledger import acceptance
 from ingest.ledger.ledger import AUDIT_TABLES
 
 
@@ -106,8 +107,11 @@ def record(
     *,
     last_good_snapshot: str | None = None,
     shown: Mapping[str, Sequence[str]] | None = None,
+    accept: tuple[str, Sequence[str]] | None = None,
 ) -> Path:
     """Keep verdict and results; returns the path of `audit/<run_id>.json`.
+
+    accept: why a person let something pass, and what.
 
     shown: which dashboards show a published table, for the incident to name.
     Recording one run twice replaces its rows. The JSON file, which `publish` reads, is written
@@ -125,6 +129,8 @@ def record(
         con.begin()
         con.execute("delete from ledger.check_result where run_id = ?", [verdict.run_id])
         con.execute("delete from ledger.verdict where run_id = ?", [verdict.run_id])
+        if accept:
+            acceptance.note(con, verdict.run_id, *accept)
         began = {r.check_id: since(con, r.check_id) for r in results if not r.passed}
         if results:
             con.executemany(
@@ -162,12 +168,14 @@ def run(
     run_results: Sequence[Path],
     dashboard_faults: Sequence[str],
     dates: Iterable[dt.date] | None = None,
+    accept: str | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Verdict, list[CheckResult]]:
     """Audit the build that stands in the warehouse; gather, decide, record.
 
     dates: UTC event dates that the build touched; None audits everything.
     dashboard_faults: what dashboards would miss in this build, a sentence each.
+    accept: why a person lets pass, this once, what is missing or too much.
     run_results: the files with dbt's results of this build, oldest first.
     Raises AuditError when there is nothing to judge (no build, no warehouse); then there is no
     verdict, and so nothing is published.
@@ -181,7 +189,10 @@ def run(
         pay_fence,
     )  # fmt: skip
     from expectations.guards import suite
+    from expectations.volume import check as volume
+    from expectations.volume.finding import results as volume_results
     from ground import dbt_manifest
+    from publish.errors import PublishError
 
     manifest = home.target / "manifest.json"
     progress("reading the results of dbt's tests")
@@ -193,6 +204,9 @@ def run(
         results.append(pay_fence.check(manifest))
         results.append(dashboards.check(dashboard_faults))
         shown = dashboards.standing_on(dbt_manifest.load(manifest))
+        progress("looking for what is missing")
+        found = volume.findings(home, batch_id=batch_id, manifest=manifest)
+        results += volume_results(found, accept)
         progress("checking the company's lists")
         results += company_lint.of_warehouse(home, batch_id=batch_id)
         progress("guarding the metrics (Great Expectations)")
@@ -201,11 +215,13 @@ def run(
         dbt_results.DbtResultsError,
         suite.GuardError,
         dbt_manifest.ManifestError,
+        PublishError,
         duckdb.Error,
     ) as error:
         raise AuditError(f"run {run_id}: the audit could not be carried out: {error}") from error
     verdict = decide(results, run_id=run_id, batch_id=batch_id, definition_hash=definition_hash)
-    record(home, verdict, results, shown=shown)
+    told = (accept, [one.text for one in found]) if accept else None
+    record(home, verdict, results, shown=shown, accept=told)
     return verdict, results
 
 

@@ -128,6 +128,11 @@ def _next_steps(holding: Sequence[CheckResult]) -> list[str]:
         steps.append("1. `headset quarantine list` names file, row, rule and reason.")
     if any(r.status == "error" for r in holding):
         steps.append("1. Mend the checks that could not be evaluated; until then they block.")
+    if any(r.check_id.startswith("volume.") for r in holding):
+        steps.append(
+            "1. What is missing may be right (a closure, a client that left): then "
+            '`headset night --accept "why"` publishes it, and the reason is kept.'
+        )
     steps += [
         "1. Ask the owner of the feed for a corrected file. It supersedes the bad one.",
         "1. `headset night` takes it in, rebuilds the dates it touches, and audits again.",

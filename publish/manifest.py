@@ -9,6 +9,8 @@ MANIFEST = "manifest.json"
 SERVE = "serve.duckdb"
 
 PartitionKey = tuple[str | None, ...]
+# Columns that say whose a row is: the client, and the account (instance) that sent it.
+COUNTED = ("client_id", "source_system")
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Partition:
     `day` is set for a file that holds one day of an open month, null for a whole partition.
     `as_of` is the snapshot whose audit last accepted these rows; older than the snapshot itself
     when the client or the feed was held back. A file without rows keeps the types of an empty
-    table and has an empty key.
+    table and has an empty key. `rows_by` counts the rows by whose they are (`COUNTED`), for
+    columns that the key does not have; snapshots of earlier releases have none.
     """
 
     path: str
@@ -51,6 +54,7 @@ class Partition:
     bytes: int
     as_of: str
     day: str | None = None
+    rows_by: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@ partitions, and writing one Parquet file. Does not: deciding what is written and
 """
 
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -12,7 +12,7 @@ import duckdb
 from ground import files
 from ground.sql import ident, idents, literal, literals, parquet, partition_segment
 from publish.errors import PublishError
-from publish.manifest import Column, Partition, PartitionKey, Table
+from publish.manifest import COUNTED, Column, Partition, PartitionKey, Table
 from publish.specs import Spec
 
 WAREHOUSE = "warehouse"
@@ -105,6 +105,7 @@ class Piece:
     day: str | None
     rows_n: int
     hash_sum: int
+    rows_by: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
@@ -133,15 +134,22 @@ def pieces(
     groups = (
         [*keys, f"cast(cast({ident(table.month_of or '')} as date) as varchar)"] if by_day else keys
     )
-    grouped = f"group by {', '.join(groups)}" if groups else "having count(*) > 0"
+    marks = counted(table)
+    by = [*groups, *(f"cast({ident(name)} as varchar)" for name in marks)]
+    grouped = f"group by {', '.join(by)}" if by else "having count(*) > 0"
     found = con.execute(
-        f"select {', '.join([*groups, 'count(*)'])}, sum(cast(hash({idents(names)}) as hugeint)) "
+        f"select {', '.join([*by, 'count(*)'])}, sum(cast(hash({idents(names)}) as hugeint)) "
         f"from ({rows.sql}) where {where} {grouped}"
     ).fetchall()
-    partitions: dict[PartitionKey, list[Piece]] = {}
+    parts: dict[tuple[PartitionKey, str | None], list[Piece]] = {}
     for row in found:
         key, day = tuple(row[: len(keys)]), row[len(keys)] if by_day else None
-        partitions.setdefault(key, []).append(Piece(key, day, row[-2], int(row[-1])))
+        values = row[len(groups) : len(groups) + len(marks)]
+        whose = {name: {value or "": row[-2]} for name, value in zip(marks, values, strict=True)}
+        parts.setdefault((key, day), []).append(Piece(key, day, row[-2], int(row[-1]), whose))
+    partitions: dict[PartitionKey, list[Piece]] = {}
+    for (key, day), shares in parts.items():
+        partitions.setdefault(key, []).append(_together(shares, day))
     return [
         piece
         for key in sorted(partitions, key=_nulls_last)
@@ -170,11 +178,29 @@ def count(con: duckdb.DuckDBPyConnection, rows: Source, where: str) -> int:
     return int(con.execute(f"select count(*) from ({rows.sql}) where {where}").fetchall()[0][0])
 
 
+def counted(table: Table) -> list[str]:
+    """The columns of a table by which the rows of a partition are counted."""
+    return [
+        name
+        for name in COUNTED
+        if name not in table.partition_by and name in {column.name for column in table.columns}
+    ]
+
+
 def whole(found: Iterable[Piece]) -> Piece:
     """The days of one partition as one."""
-    days = list(found)
-    rows_n, hash_sum = sum(one.rows_n for one in days), sum(one.hash_sum for one in days)
-    return Piece(days[0].key, None, rows_n, hash_sum)
+    return _together(list(found), None)
+
+
+def _together(shares: list[Piece], day: str | None) -> Piece:
+    """Shares of one file as one: counts and hashes add up."""
+    whose: dict[str, dict[str, int]] = {name: {} for name in shares[0].rows_by}
+    for share in shares:
+        for name, rows_by in share.rows_by.items():
+            for value, rows_n in rows_by.items():
+                whose[name][value] = whose[name].get(value, 0) + rows_n
+    rows_n, hash_sum = sum(one.rows_n for one in shares), sum(one.hash_sum for one in shares)
+    return Piece(shares[0].key, day, rows_n, hash_sum, whose)
 
 
 def _files(table: Table, days: list[Piece], open_from: str | None) -> list[Piece]:
@@ -252,6 +278,7 @@ def write(
         day=piece.day,
         fingerprint=piece.fingerprint,
         as_of=as_of,
+        rows_by=piece.rows_by,
     )
 
 
@@ -282,6 +309,7 @@ def copy(
     as_of: str,
     day: str | None = None,
     fingerprint: str | None = None,
+    rows_by: Mapping[str, Mapping[str, int]] | None = None,
 ) -> Partition:
     """Write the rows of a query, in its order, to a sealed Parquet file.
 
@@ -302,6 +330,7 @@ def copy(
         bytes=entry["bytes"],
         as_of=as_of,
         day=day,
+        rows_by=rows_by or {},
     )
 
 

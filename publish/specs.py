@@ -9,6 +9,8 @@ A model is published when its `config.meta.publish` says so:
       month_of: site_date          # optional; the date that site_month is the month of
       key: [contact_id]            # optional; default: the model's primary key, else <name>_id
       once: week_start_date        # optional; a period that was published stays as it was
+      volume: {fall: 0.9, why: ..} # optional; how far its rows may fall and rise from one night to
+                                   # the next (`expectations/volume`); free: true for no bound
 """
 
 import re
@@ -36,7 +38,7 @@ STAFF_COLUMNS = (
 )  # fmt: skip
 _PERSONAL = {**dict.fromkeys(STAFF_COLUMNS, STAFF), "customer_id": CUSTOMER}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_PUBLISH_KEYS = {"schema", "name", "partition_by", "month_of", "key", "once"}
+_PUBLISH_KEYS = {"schema", "name", "partition_by", "month_of", "key", "once", "volume"}
 _RESERVED = "core.snapshot"
 
 
@@ -48,6 +50,19 @@ class ColumnDoc:
     audience: str | None
     unit: str | None
     personal_class: str | None
+
+
+@dataclass(frozen=True)
+class Volume:
+    """How far the rows of a table may fall (a share of them) and rise; null: by the default.
+
+    free: a table that may even be empty, because that is good news. `why` is its reason.
+    """
+
+    fall: float | None = None
+    rise: float | None = None
+    free: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +79,7 @@ class Spec:
     key: tuple[str, ...]
     docs: Mapping[str, ColumnDoc]
     once: str | None = None
+    volume: Volume = Volume()
 
     def audience(self, column: str) -> str:
         """Who may see a column: what dbt says, else the default of its table or subject."""
@@ -172,6 +188,29 @@ def _spec(unique_id: str, node: Mapping[str, Any], publish: Any) -> Spec:
             for column, entry in node.get("columns", {}).items()
         },
         once=publish.get("once"),
+        volume=_volume(model, publish.get("volume")),
+    )
+
+
+def _volume(model: str, raw: Any) -> Volume:
+    if raw is None:
+        return Volume()
+    known = {"fall", "rise", "free", "why"}
+    if not isinstance(raw, dict) or raw.keys() - known or not str(raw.get("why") or "").strip():
+        raise PublishError(
+            f"model {model}: config.meta.publish.volume has fall, rise or free, and a why"
+        )
+    fall, rise = raw.get("fall"), raw.get("rise")
+    if (fall is not None and not 0 < float(fall) < 1) or (rise is not None and float(rise) <= 0):
+        raise PublishError(
+            f"model {model}: config.meta.publish.volume: fall is a share between 0 and 1, "
+            "rise is above 0"
+        )
+    return Volume(
+        fall=None if fall is None else float(fall),
+        rise=None if rise is None else float(rise),
+        free=bool(raw.get("free", False)),
+        why=str(raw["why"]),
     )
 
 

@@ -124,7 +124,8 @@ def _fresh(job: Job, rows: partitions.Source) -> tuple[list[Partition], list[Par
     for piece in found:
         old = known.get((piece.key, piece.day))
         if base and old and old.fingerprint == piece.fingerprint:
-            reused.append(_link(job, base, old, as_of=job.snapshot_id))
+            seen = replace(old, rows_by=piece.rows_by)
+            reused.append(_link(job, base, seen, as_of=job.snapshot_id))
         else:
             written.append(_write(job, rows, piece, as_of=job.snapshot_id))
     return reused, written

@@ -26,7 +26,7 @@ EVERY_MAP = COMPANY
 _KEYS = (
     "system", "feed", "fills", "description", "source", "owner", "file", "delivery", "correction",
     "key", "latest_by", "event_at", "extract_window", "touches", "deletes", "time_zone", "client",
-    "freshness", "retention", "maps", "null_tokens", "columns", "rules",
+    "freshness", "volume", "retention", "maps", "null_tokens", "columns", "rules",
 )  # fmt: skip
 # The mappings within a contract, each with the keys that it can have.
 _INNER_KEYS = {
@@ -38,6 +38,7 @@ _INNER_KEYS = {
     "extract_window": ("before_days", "after_days"),
     "touches": ("before_days", "after_days"),
     "freshness": ("late_after_hours", "optional"),
+    "volume": ("fall", "rise", "is_list", "why"),
     "retention": ("raw_days", "landing_days", "quarantine_days"),
 }  # fmt: skip
 # The C parser is ten times as quick; PyYAML has it wherever it was built with libyaml.
@@ -76,6 +77,20 @@ class Rule:
     id: str
     check: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Volume:
+    """How much less (a share) and more (a multiple) may come than usual; null: by the default.
+
+    Of a full list: by how much it may shrink against the list before. is_list: every file is a
+    full list, although the feed keeps them all. `why` is the reason.
+    """
+
+    fall: float | None = None
+    rise: float | None = None
+    why: str = ""
+    is_list: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +138,7 @@ class Contract:
     code_maps: tuple[CodeMap, ...]
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
+    volume: Volume = Volume()
     instances: tuple[str, ...] = (DEFAULT_INSTANCE,)
 
     @property
@@ -151,6 +167,11 @@ class Contract:
             if column.name == name:
                 return column
         raise ContractError(f"{self.path}: no column {name!r} is listed")
+
+    @property
+    def is_list(self) -> bool:
+        """True when every file says how all of it stands, so that a row it lacks is gone."""
+        return self.delivery == "full" or self.volume.is_list
 
     @property
     def maps_read(self) -> frozenset[str]:
@@ -256,7 +277,19 @@ def _contract(path: Path, digest: str, raw: dict[str, Any]) -> Contract:
         code_maps=tuple(CodeMap(m["column"], m["map"], m["key"]) for m in raw.get("maps") or ()),
         columns=tuple(read_column(column, null_tokens) for column in raw["columns"]),
         rules=tuple(Rule(r["id"], r["check"], r["reason"]) for r in raw.get("rules") or ()),
+        volume=_volume(raw.get("volume")),
     )
+
+
+def _volume(raw: Mapping[str, Any] | None) -> Volume:
+    if raw is None:
+        return Volume()
+    if not str(raw.get("why") or "").strip():
+        raise ValueError("volume: a bound of its own has a why")
+    fall, rise = (None if raw.get(name) is None else float(raw[name]) for name in ("fall", "rise"))
+    if (fall is not None and not 0 < fall <= 1) or (rise is not None and rise <= 1):
+        raise ValueError("volume: fall is a share between 0 and 1, rise a multiple above 1")
+    return Volume(fall, rise, str(raw["why"]), bool(raw.get("is_list", False)))
 
 
 def _lookup_or_constant(raw: str | dict[str, Any] | None) -> str | Lookup | None:

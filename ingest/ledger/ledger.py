@@ -64,6 +64,8 @@ create table if not exists ledger.system_removed (
 create table if not exists ledger.removal (
     removed_at timestamp, why varchar, place varchar, system varchar, feed varchar, files_n bigint,
     rows_n bigint, before_date date, person_hash varchar);
+create table if not exists ledger.acceptance (
+    accepted_at timestamp, run_id varchar, reason varchar, what varchar);
 create table if not exists ledger.erasure (
     person_hash varchar, state varchar, waits_for varchar, noted_at timestamp);
 """
@@ -182,8 +184,24 @@ def _make_tables(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"comment on table ledger.batch is '{made}'")
 
 
+# Nothing is of it, and it covers no date beyond the given one.
+_EMPTY = " and ".join(
+    [
+        *(
+            f"batch_id not in (select batch_id from {table} where batch_id is not null)"
+            for table in ("ledger.file", "raw.touched", "ledger.rewritten")
+        ),
+        "through_date <= ?",
+    ]
+)
+
+
 def open_batch(con: duckdb.DuckDBPyConnection, run_id: str, through: date) -> int:
-    """Start a batch: all that one night takes in. Gives its id."""
+    """Start a batch: all that one night takes in. Gives its id.
+
+    Batches that a killed night opened and put nothing into go.
+    """
+    con.execute(f"delete from ledger.batch where ingested_at is null and {_EMPTY}", [through])
     row = con.execute(
         "insert into ledger.batch select nextval('ledger.batch_ids'), ?, ?, now()::timestamp, "
         "null, null returning batch_id",
@@ -193,9 +211,18 @@ def open_batch(con: duckdb.DuckDBPyConnection, run_id: str, through: date) -> in
 
 
 def close_batch(con: duckdb.DuckDBPyConnection, batch_id: int) -> None:
-    """Say that everything of the batch is ingested."""
+    """Say that everything of the batch is ingested.
+
+    One of a retry, without news, goes: what the build notes is of the batch that it builds.
+    """
     con.execute(
         "update ledger.batch set ingested_at = now()::timestamp where batch_id = ?", [batch_id]
+    )
+    con.execute(
+        f"delete from ledger.batch where batch_id = ? and {_EMPTY} and exists (select 1 from "
+        f"ledger.batch as b where b.batch_id < ? and b.built_at is null "
+        f"and b.through_date >= ledger.batch.through_date)",
+        [batch_id, date.max, batch_id],
     )
 
 

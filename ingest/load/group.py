@@ -17,7 +17,7 @@ from ground.files import disk_full
 from ground.sql import ident, idents, literal
 from ingest.contracts.contract import Contract
 from ingest.errors import FileRejectedError, WarehouseError
-from ingest.judge import reject
+from ingest.judge import lists, reject
 from ingest.judge.as_of import rows_of_map
 from ingest.judge.faults import faulty_sql
 from ingest.judge.judge import judge_steps
@@ -198,11 +198,14 @@ def _register(
             for file, copy, file_id in zip(files, copies, ids, strict=True)
         ],
     )
-    con.execute("create or replace temp table group_file (file_id bigint, captures varchar)")
+    con.execute(
+        "create or replace temp table group_file "
+        "(file_id bigint, captures varchar, is_released boolean)"
+    )
     con.executemany(
-        "insert into group_file values (?, ?)",
+        "insert into group_file values (?, ?, ?)",
         [
-            [file_id, json.dumps(file.slot.captures)]
+            [file_id, json.dumps(file.slot.captures), file.is_released]
             for file, file_id in zip(files, ids, strict=True)
         ],
     )
@@ -238,6 +241,7 @@ def _take_in(
     found = con.execute("select distinct _fault from judged where _fault <> 0").fetchall()
     con.execute(faulty_sql(contract, {row[0] for row in found}))
     reject.bad_files(con, contract, batch_id)
+    lists.hold_shrunken(con, contract, batch_id)
     _count_landed(con)
     _quarantine(con, contract, batch_id)
     names = [c.name for c in contract.columns]

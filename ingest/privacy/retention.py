@@ -65,7 +65,8 @@ def _landing(
         return 0
     rows = con.execute(
         "select file_name, modified_ns from ledger.file where system = ? and feed = ? "
-        "group by all having max(arrived_at) < ? and bool_and(verdict not in ('remap', 'loading'))",
+        "group by all having max(arrived_at) < ? "
+        "and bool_and(verdict not in ('remap', 'released', 'loading'))",
         [contract.system, contract.feed, before],
     ).fetchall()
     taken_in = set(rows)

@@ -42,6 +42,8 @@ _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
 class Candidate:
     """A landed file that is not in the ledger as it now is. `file_id` is set when reloaded.
 
+    is_released: a person has accepted it, although it lacks much of what the one before had.
+
     `name` is relative to `folder`, as it stands on the disk; `file_name` is what the ledger calls
     it: the same, masked where the contract does not accept it. `refused`: rule and reason.
     """
@@ -57,6 +59,7 @@ class Candidate:
     refused: tuple[str, str] | None = None
     file_id: int | None = None
     instance: str = DEFAULT_INSTANCE
+    is_released: bool = False
 
     @property
     def path(self) -> Path:
@@ -193,8 +196,9 @@ def pending(
             out.append(file)
             continue
         *stamp, digest, verdict, contract_hash, file_id = latest[file.file_name]
-        if verdict == "remap" or (verdict == "rejected" and contract_hash != contract.digest):
-            out.append(replace(file, file_id=file_id))
+        again = verdict in ("remap", "released")
+        if again or (verdict == "rejected" and contract_hash != contract.digest):
+            out.append(replace(file, file_id=file_id, is_released=verdict == "released"))
         elif tuple(stamp) == file.stamp:
             continue
         elif file.refused or not _is_same(file, digest):

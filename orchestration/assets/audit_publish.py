@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.assets.raw import POOL
+from orchestration.assets.raw import ACCEPT, POOL
 from orchestration.dbt import runner
 from orchestration.run import build_state
 from orchestration.run.context import NightRun
@@ -53,6 +53,7 @@ def gate_assets(published: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
                 definition_hash=built.definition_hash,
                 dashboard_faults=dashboards.missing(night.home.target / "manifest.json"),
                 dates=build_state.dates_to_audit(night.home, built),
+                accept=context.run.tags.get(ACCEPT),
                 run_results=runner.results_of_build(night.home),
                 progress=night.progress,
             )

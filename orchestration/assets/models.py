@@ -13,7 +13,7 @@ from dagster_dbt import build_dbt_asset_specs
 
 from ground import dbt_manifest
 from ground.home import Home
-from orchestration.assets.raw import POOL
+from orchestration.assets.raw import ACCEPT, POOL
 from orchestration.assets.translator import (
     WARNS,
     HeadsetTranslator,
@@ -66,7 +66,7 @@ def _build(context: dg.AssetExecutionContext, night: NightRun) -> Iterator[Event
         built = _single_models(night, selected.values())
         tested = runner.test(home, set(selected.values()), prints_now(home), 0, night.progress)
     else:
-        plan = build_state.plan(home)
+        plan = build_state.plan(home, again=ACCEPT in context.run.tags)
         if plan is None:
             night.results["status"] = "unchanged"
             context.log.info("Nothing landed and no definition changed: nothing to build.")

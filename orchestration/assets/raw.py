@@ -23,7 +23,7 @@ POOL = "warehouse"
 FIRST_DAY = "2026-08-01"
 CHECK = "accounting"
 CHECK_SAYS = "landed = loaded + quarantined + superseded"
-FROM, THROUGH = "headset/from", "headset/through"
+FROM, THROUGH, ACCEPT = "headset/from", "headset/through", "headset/accept"
 
 
 def first_day() -> date:
@@ -86,9 +86,10 @@ def dates_of(tags: Mapping[str, str]) -> tuple[date, date]:
     return date.fromisoformat(tags.get(FROM, last.isoformat())), last
 
 
-def tags_of(first: date, last: date) -> dict[str, str]:
-    """The tags of a run that covers these extract dates."""
-    return {FROM: first.isoformat(), THROUGH: last.isoformat()}
+def tags_of(first: date, last: date, accept: str | None = None) -> dict[str, str]:
+    """The tags of a run that covers these extract dates; why what is missing may pass in it."""
+    tags = {FROM: first.isoformat(), THROUGH: last.isoformat()}
+    return tags | {ACCEPT: accept} if accept else tags
 
 
 def _take_in(

@@ -14,7 +14,10 @@ from orchestration.console import err, out, parse_date, working
 @click.option("--from", "from_", callback=parse_date, help="First extract date of a range.")
 @click.option("--to", callback=parse_date, help="Last extract date of a range.")
 @click.option("--rebuild", is_flag=True, help="Build every model again from raw, changed or not.")
-def night(day: date | None, from_: date | None, to: date | None, rebuild: bool) -> None:
+@click.option("--accept", metavar="WHY", help="Let pass, this once, what is missing or too much.")
+def night(
+    day: date | None, from_: date | None, to: date | None, rebuild: bool, accept: str | None
+) -> None:
     """Ingest the extracts, build, audit and publish, in one run.
 
     A file that came in late is taken in whatever its date. Exit code 1 when the audit blocked or
@@ -25,10 +28,12 @@ def night(day: date | None, from_: date | None, to: date | None, rebuild: bool) 
     from orchestration.run.night import run_night
     from orchestration.run.report import night_report
 
+    if accept is not None and len(accept.split()) < 2:
+        raise click.UsageError("--accept wants the reason in words: it is kept and shown")
     first, last = chosen_range(day, from_, to, datetime.now(UTC).date())
     title = f"Night of {first}" if first == last else f"Nights {first} to {last}"
     with working(title) as progress:
-        summary = run_night(Home.from_env(), first, last, progress, rebuild=rebuild)
+        summary = run_night(Home.from_env(), first, last, progress, rebuild=rebuild, accept=accept)
     out().print(night_report(summary))
     if STOPPED in str(summary.error):
         # DuckDB's threads of an interrupted query cannot be waited for: they may take minutes.

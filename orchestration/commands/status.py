@@ -45,6 +45,7 @@ SECTIONS = (
     ("People that no crosswalk knows", "identities", "system codes_n rows_n files_n"),
     ("Clocks that disagree", "clocks", "system other_system told_by pairs_n skew_s"),
     ("Refused files", "rejected", "feed file_name reason"),
+    ("Accepted by a person", "accepted", "at what reason"),
 )
 HINTS = {
     "identities": "Their rows are loaded, each code as a person of its own: add them to agents.",

@@ -87,8 +87,11 @@ def decide(
     newest_batch: int,
     unbuilt_files: int,
     judged: bool,
+    again: bool = False,
 ) -> Plan | None:
     """What to build; None when everything stands and has been judged.
+
+    again: it is to be judged once more, because a person accepts what was found.
 
     newest_batch: the newest batch with files, 0 without any. unbuilt_files: files of batches that
     no build holds yet. judged: the last build has a verdict that was acted upon.
@@ -110,10 +113,12 @@ def decide(
     if not judged or built.batch_id != newest_batch:
         why = "the last build was not judged to its end"
         return Plan(why, False, definitions, newest_batch)
+    if again:
+        return Plan("what was found is accepted", False, definitions, newest_batch)
     return None
 
 
-def plan(home: Home) -> Plan | None:
+def plan(home: Home, *, again: bool = False) -> Plan | None:
     """What there is to build now; None when nothing landed and no definition changed."""
     from orchestration.run import ledger_view
 
@@ -125,6 +130,7 @@ def plan(home: Home) -> Plan | None:
         newest_batch=newest,
         unbuilt_files=unbuilt,
         judged=built is not None and _judged(home, built),
+        again=again,
     )
 
 

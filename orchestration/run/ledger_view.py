@@ -116,6 +116,12 @@ select system || '.' || feed as feed, file_name, reason,
 from ledger.file where verdict = 'rejected' order by finished_at desc, file_name
 """
 
+# The latest first; what was let pass stays in sight.
+ACCEPTED = """
+select strftime(accepted_at, '%Y-%m-%d %H:%M') as at, what, reason from ledger.acceptance
+order by accepted_at desc, what limit 20
+"""
+
 BATCHES = """
 select coalesce(max(b.batch_id), 0) as newest,
     count(f.file_id) filter (where b.built_at is null) as unbuilt
@@ -166,6 +172,7 @@ class LedgerView:
     identities: list[Row]
     clocks: list[Row]
     rejected: list[Row]
+    accepted: list[Row]
 
     def as_json(self) -> dict[str, list[Row]]:
         """The same as plain dictionaries."""
@@ -187,6 +194,7 @@ def view(home: Home) -> LedgerView:
             identities=_rows(home, IDENTITIES),
             clocks=_rows(home, CLOCKS),
             rejected=_rows(home, REJECTED),
+            accepted=_rows(home, ACCEPTED),
         )
 
 

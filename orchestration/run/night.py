@@ -13,6 +13,8 @@ import dagster as dg
 from ground import home_version
 from ground.home import Home
 from ground.systems import enabled_systems
+from ingest.ledger.acceptance import release_lists
+from ingest.ledger.ledger import warehouse
 from ingest.ledger.systems import settle
 from orchestration.assets.raw import first_day, tags_of, today
 from orchestration.automation import NIGHTLY
@@ -39,10 +41,13 @@ def run_night(
     progress: Progress = lambda _: None,
     *,
     rebuild: bool = False,
+    accept: str | None = None,
 ) -> NightSummary:
     """Ingest the extract dates `from_`..`to_`, build, audit and publish, in one run.
 
     rebuild: build every model again from raw; months that raw no longer holds stay as they are.
+    accept: why a person lets pass, in this run, what is missing or too much; lists that were held
+    for shrinking are taken in.
 
     Whatever came in late (extract dates before `to_`) is taken in as well. A blocked or failed
     night is told in the summary's status, not raised; so is one that a signal stopped. Raises
@@ -58,7 +63,9 @@ def run_night(
         home_version.stamp(home)
         if rebuild:
             forget_models(home)
-        if not lock.abandoned_runs and nothing_to_do(home, to_):
+        if accept:
+            _release_lists(home, accept)
+        elif not lock.abandoned_runs and nothing_to_do(home, to_):
             return _unchanged(home, from_, to_)
         manifest = runner.prepare(home, progress)
         with dagster_instance(home) as instance:
@@ -73,11 +80,17 @@ def run_night(
                     instance=instance,
                     run_config=QUIET,
                     raise_on_error=False,
-                    tags=tags_of(from_, to_),
+                    tags=tags_of(from_, to_, accept),
                 )
     if not told:
         raise NightError("the night ended before its first step; `headset dev` shows its run")
     return told[-1]
+
+
+def _release_lists(home: Home, accept: str) -> None:
+    if home.warehouse.exists():
+        with warehouse(home) as con:
+            release_lists(con, accept)
 
 
 def _unchanged(home: Home, from_: date, to_: date) -> NightSummary:

@@ -16,6 +16,8 @@ from orchestration.run.summary import Feed, NightSummary
 RULES_SHOWN = 8
 REASONS_SHOWN = 4
 WHY_WIDTH = 70
+# Why a file was refused also says what to do.
+REFUSED_WIDTH = 400
 HEADLINES = {
     "published": ("green", "published"),
     "partial": ("yellow", "published in part"),
@@ -99,7 +101,9 @@ def short(text: str, width: int = WHY_WIDTH) -> str:
 
 def _refused(night: NightSummary) -> list[str]:
     lines = [
-        f"refused {name}: {short(reason)}" for feed in night.feeds for name, reason in feed.rejected
+        f"refused {name}: {short(reason, REFUSED_WIDTH)}"
+        for feed in night.feeds
+        for name, reason in feed.rejected
     ]
     return lines + [f"stopped {feed.name}: {note}" for feed in night.feeds for note in feed.notes]
 

@@ -36,6 +36,7 @@ class Standing:
     identities: list[Row]
     clocks: list[Row]
     rejected: list[Row]
+    accepted: list[Row]
     incidents: list[str]
 
     def as_json(self) -> Row:
@@ -64,6 +65,7 @@ def standing(home: Home, nights: int) -> Standing:
         identities=ledger["identities"],
         clocks=ledger["clocks"],
         rejected=ledger["rejected"],
+        accepted=ledger["accepted"],
         incidents=open_incidents(summaries),
     )
 
@@ -80,6 +82,7 @@ def _ledger(home: Home) -> tuple[str | None, dict[str, list[Row]]]:
             "identities",
             "clocks",
             "rejected",
+            "accepted",
         )
     }
     if not home.warehouse.exists():
