@@ -27,8 +27,7 @@ from ingest.load.raw_tables import ensure_tables
 from ingest.read.landing import groups, landed, pending
 
 FAR = date(9999, 12, 30)
-# What models look up by the name of a column, without a line in the contract's `maps`.
-_BY_NAME = {"dialled_number": "dialled_numbers"}
+# Lists in which codes are looked up, and the column of the code.
 KEYS = {
     "sites": "site_id", "clients": "client_id", "queues": "queue_code", "agents": "agent_code",
     "activity_codes": "activity_code", "dispositions": "disposition_code",
@@ -87,10 +86,12 @@ def asking(contracts: Iterable[Contract]) -> list[Asking]:
             if isinstance(look, Lookup)
             for column in look.match.values()
         ]
+        # Models look up a column that is called as the list's key, with or without a line of maps.
         pairs += [
-            (f"{COMPANY}.{_BY_NAME[c.name]}", c.name)
+            (f"{COMPANY}.{list_}", c.name)
+            for list_, key in KEYS.items()
             for c in contract.columns
-            if c.name in _BY_NAME
+            if c.name == key and list_ not in FOR_ALL
         ]
         for name, column in pairs:
             list_ = name.partition(".")[2]

@@ -12,6 +12,7 @@ import dagster as dg
 
 from ground.home import CHECKOUT, Home
 from orchestration.event_store import by_step
+from orchestration.own_centre import own_folder
 
 OPEN = [
     dg.DagsterRunStatus.NOT_STARTED,
@@ -23,9 +24,12 @@ OPEN = [
 
 
 def prepare_dagster_home(home: Home) -> None:
-    """Make DAGSTER_HOME with the dagster.yaml of the checkout, and name it to Dagster."""
+    """Make DAGSTER_HOME with the centre's own dagster.yaml, or the packaged one, and name it."""
     home.dagster.mkdir(parents=True, exist_ok=True)
+    own = own_folder()
     shipped, ours = CHECKOUT / "dagster.yaml", home.dagster / "dagster.yaml"
+    if own and (own / "dagster.yaml").is_file():
+        shipped = own / "dagster.yaml"
     if not ours.exists() or ours.read_bytes() != shipped.read_bytes():
         shutil.copyfile(shipped, ours)
     os.environ["DAGSTER_HOME"] = str(home.dagster)

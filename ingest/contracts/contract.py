@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -196,10 +197,20 @@ def load_contracts(sources: Path, systems: Sequence[str]) -> tuple[Contract, ...
     for system, instances in instances_of([EVERY_MAP, *systems]).items():
         files = sorted((sources / system).glob("*.yml"))
         if not files and system != EVERY_MAP:
-            known = ", ".join(sorted(p.name for p in sources.iterdir() if p.is_dir()))
-            raise ContractError(f"system {system!r} has no contracts; known systems: {known}")
+            raise ContractError(no_contracts(sources, system))
         contracts += [replace(read_contract(path), instances=instances) for path in files]
     return tuple(contracts)
+
+
+def no_contracts(sources: Path, system: str) -> str:
+    """What to do about a system that is enabled and that no contract describes."""
+    known = sorted(p.name for p in sources.iterdir() if p.is_dir())
+    near = get_close_matches(system, known, n=1)
+    meant = f"did you mean {near[0]!r}?" if near else f"known systems: {', '.join(known)}"
+    return (
+        f"system {system!r} has no contracts; {meant} One of your own: "
+        f"`headset source new {system} --sample FILE` drafts them"
+    )
 
 
 def read_contract(path: Path) -> Contract:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ground.systems import instances_of
 from ingest.contracts.column import PERSONAL_CLASSES, Column
-from ingest.contracts.contract import EVERY_MAP, Contract, Lookup, read_contract
+from ingest.contracts.contract import EVERY_MAP, Contract, Lookup, no_contracts, read_contract
 from ingest.errors import ContractError
 
 # Columns of these classes never enter, listed or not (design: private by construction).
@@ -57,7 +57,7 @@ def lint(sources: Path, systems: Sequence[str]) -> list[Finding]:
         paths = sorted((sources / system).glob("*.yml"))
         if not paths and system != EVERY_MAP:
             findings.append(
-                Finding(str(sources / system), 1, "no_contracts", f"{system} has no contracts")
+                Finding(str(sources / system), 1, "no_contracts", no_contracts(sources, system))
             )
         for path in paths:
             try:

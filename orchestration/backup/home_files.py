@@ -24,15 +24,12 @@ from publish import snapshot_store
 from publish.maintenance import relocate
 
 NOTE = "backup.json"
-# Made again by the next command, of no use to another process, or the key.
+# Made again by the next command or the next look at the open day, or the key.
 LEFT_OUT = (
-    "keys",
-    "product",
-    "spool",
-    "warehouse.duckdb.tmp",
-    "night.lock",
-    "warehouse.duckdb.wal",
-)
+    "keys", "product", "spool", "warehouse.duckdb.tmp", "night.lock", "warehouse.duckdb.wal",
+    "intraday", "intraday.duckdb", "intraday.duckdb.wal", "intraday.duckdb.tmp",
+)  # fmt: skip
+OPEN_DAY = "intraday"
 Told = Callable[[str], None]
 
 
@@ -154,6 +151,8 @@ def _paths(home: Home) -> Iterator[Path]:
         if Path(folder) == home.root:
             folders[:] = [one for one in folders if one not in LEFT_OUT and one[0] != "."]
             names = [one for one in names if one not in (*LEFT_OUT, NOTE)]
+        if Path(folder) == home.published:
+            folders[:] = [one for one in folders if one != OPEN_DAY]
         links = [one for one in folders if Path(folder, one).is_symlink()]
         for one in sorted([*names, *links]):
             path = Path(folder, one)

@@ -99,4 +99,5 @@ def config() -> None:
     if path is None:
         raise centre.CentreError(f"no {centre.FILE} here or in a folder above")
     for one in centre.settings(path, ORIGIN):
-        out().print(f"{one.variable:22} {one.value}  [dim]({one.origin})[/dim]", soft_wrap=True)
+        origin = one.origin if one.value else "not set"
+        out().print(f"{one.variable:27} {one.value}  [dim]({origin})[/dim]", soft_wrap=True)

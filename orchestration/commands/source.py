@@ -48,6 +48,7 @@ def new(
     the draft; where a --check differs from it, nothing is written.
     """
     from ground.home import Home, dbt_project_dir, sources_dir
+    from ground.systems import enabled_systems, parse
     from ingest.sample.draft import draft_source
     from orchestration.own_centre import is_checkout, own_folder
 
@@ -93,7 +94,9 @@ def new(
     home = Home.from_env()
     say("Now read each GUESS, then:")
     say(f"  mkdir -p {home.landing / name} && cp {sample} {home.landing / name}/")
-    if own:
+    if own and name in (parse(one).system for one in enabled_systems(home)):
+        say("  headset lint && headset night")
+    elif own:
         say(f'  add `{name} = ["default"]` to [systems] of {own / "headset.toml"}')
         say("  headset lint && headset night")
     else:

@@ -39,7 +39,7 @@ def watch(trial: bool) -> None:
         if not found.holds:
             out().print("Nothing is wrong.")
         failed = list(found.failed)
-    for one in failed:
-        err().print(one)
+    for said in failed:
+        err().print(said)
     if failed:
         raise click.exceptions.Exit(1)

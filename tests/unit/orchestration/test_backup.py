@@ -61,7 +61,13 @@ def test_what_snapshots_share_is_stored_once_and_comes_back_shared(
     home: Home, tmp_path: Path
 ) -> None:
     kept, key = tmp_path / "backups", tmp_path / "key"
+    open_day = home.published / "intraday" / "floor.json"
+    open_day.parent.mkdir()
+    open_day.write_text("changes all the time")
+    (home.root / "intraday.duckdb").write_text("too")
     made = home_files.back_up(home, kept)
+    open_day.unlink()
+    (home.root / "intraday.duckdb").unlink()
     before = sums(home.root)
     stored = [path for path in (kept / "objects").rglob("*") if path.is_file()]
     assert len(stored) == len(made.entries) - 1

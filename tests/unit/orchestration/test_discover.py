@@ -112,6 +112,29 @@ def test_what_a_list_knows_is_not_proposed_again(made: Path) -> None:
     assert [row["queue_code"] for row in rows(headset("discover").output, "queues")] == ["help"]
 
 
+def test_a_column_that_is_called_as_a_lists_key_is_looked_up_there(made: Path) -> None:
+    """A source of one's own needs no line of maps for that; models look it up by its name."""
+    path = made / "sources" / "own" / "calls.yml"
+    path.parent.mkdir()
+    path.write_text(
+        "system: own\nfeed: calls\nfills: [contacts]\ndescription: x\nsource: x\n"
+        'file: {pattern: "calls_{extract_date}.csv", format: csv}\ndelivery: event\n'
+        "key: [contact_id]\nevent_at: started_at\nclient: acme\ncolumns:\n"
+        '  - {name: contact_id, type: text, required: true, description: "Id."}\n'
+        '  - {name: started_at, type: timestamp, required: true, description: "Start."}\n'
+        '  - {name: agent_code, type: text, class: staff_id, description: "Agent."}\n'
+    )
+    settings = made / "headset.toml"
+    settings.write_text(settings.read_text().replace("[systems]", '[systems]\nown = ["default"]'))
+    landing = made / "state" / "landing" / "own"
+    landing.mkdir()
+    (landing / "calls_2026-10-20.csv").write_text(
+        "contact_id,started_at,agent_code\n1,2026-10-20T09:00:00Z,P7\n"
+    )
+    people = rows(headset("discover", "--list", "agents").output, "agents")
+    assert ("own", "P7") in {(row["system"], row["agent_code"]) for row in people}
+
+
 def test_nothing_is_taken_in_and_nothing_is_left_behind(made: Path) -> None:
     headset("discover")
     state = made / "state"

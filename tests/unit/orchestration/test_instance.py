@@ -108,3 +108,18 @@ def test_a_night_within_a_night_ends_no_earlier_than_its_outermost(home: Home) -
             pass
         assert dg.materialize([calls], instance=instance).success
         assert list(home.dagster.rglob("*.db-wal")), "still by step"
+
+
+def test_a_centres_own_settings_of_dagster_take_the_place_of_the_packaged_ones(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where several people use Dagster, its runs lie in a database of theirs."""
+    kept.prepare_dagster_home(home)
+    written = home.dagster / "dagster.yaml"
+    packaged = written.read_text()
+    monkeypatch.setenv("HEADSET_CENTRE", str(tmp_path))
+    kept.prepare_dagster_home(home)
+    assert written.read_text() == packaged
+    (tmp_path / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    kept.prepare_dagster_home(home)
+    assert written.read_text() == "telemetry: {enabled: false}\n"
