@@ -56,6 +56,11 @@ def below(manifest: Manifest, nodes: Iterable[str]) -> frozenset[str]:
     return frozenset(_walk(manifest.get("child_map", {}), nodes))
 
 
+def above(manifest: Manifest, nodes: Iterable[str]) -> frozenset[str]:
+    """`nodes` (unique ids) and everything that they are built from."""
+    return frozenset(_walk(manifest.get("parent_map", {}), nodes))
+
+
 def feeds_above(manifest: Manifest, nodes: Iterable[str]) -> tuple[str, ...]:
     """Source feeds (`sim.contacts`) that `nodes` are built from; the company's maps left out."""
     found = set()

@@ -67,7 +67,7 @@ def check(home: Home, command: str = "") -> None:
     if command != "upgrade" and (home.root / UPGRADING).exists():
         raise HomeVersionError(
             f"an upgrade of {home.root} was cut off while it was put in place: run "
-            "headset upgrade to finish it"
+            "`headset upgrade` to finish it"
         )
 
 

@@ -15,6 +15,7 @@ COMMANDS = {
     "company": "company",
     "client": "client",
     "discover": "discover",
+    "coverage": "coverage",
     "simulate": "simulate",
     "night": "night",
     "plan": "plan",
@@ -36,6 +37,7 @@ COMMANDS = {
     "restore": "backup",
     "doctor": "doctor",
     "watch": "watch",
+    "upgrade": "upgrade",
     "dbt": "tools",
     "dev": "tools",
     "prepare": "tools",
@@ -91,6 +93,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
     from orchestration.dbt.runner import DbtError
     from orchestration.run.lock import NightRunningError
     from orchestration.run.night import NightError
+    from orchestration.upgrade.place import UpgradeError
     from publish.errors import PublishError
 
     return (
@@ -111,6 +114,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
         ProductError,
         PublishError,
         SystemsError,
+        UpgradeError,
     )
 
 

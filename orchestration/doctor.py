@@ -85,7 +85,7 @@ def _version(home: Home) -> Iterator[Check]:
     elif found.format < home_version.FORMAT or found.release != home_version.release():
         yield Check(
             "home", "warn",
-            f"written by Headset {found.release}: headset upgrade compares before it changes",
+            f"written by Headset {found.release}: `headset upgrade` compares before it changes",
         )  # fmt: skip
     else:
         yield Check("home", "ok", f"{home.root}, written by this release")

@@ -198,6 +198,11 @@ def view(home: Home) -> LedgerView:
         )
 
 
+def gaps(home: Home) -> list[Row]:
+    """Extract dates without a file between two that have one, of the newest five weeks."""
+    return _rows(home, GAPS)
+
+
 def quarantined_in(home: Home, batch_id: int) -> list[Row]:
     """Rows quarantined in one batch, by feed and rule."""
     return _rows(home, QUARANTINED, [batch_id, batch_id])

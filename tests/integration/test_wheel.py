@@ -78,4 +78,7 @@ def test_a_centre_is_begun_and_linted_by_the_installed_product(
     assert made.returncode == 0, made.stderr
     linted = headset(unpacked, tmp_path / "acme", "lint")
     assert linted.returncode == 0, linted.stderr + linted.stdout
+    for command in (["doctor"], ["discover"], ["init", "--add", "people"]):
+        done = headset(unpacked, tmp_path / "acme", *command)
+        assert done.returncode == 0, done.stderr + done.stdout
     assert {path: path.stat().st_mtime_ns for path in unpacked.rglob("*")} == before
