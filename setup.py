@@ -3,8 +3,8 @@
 from setuptools import find_packages, setup
 
 ROOMS = (
-    "ground", "ingest", "publish", "metrics", "statements", "expectations", "orchestration", "bi",
-    "simulator",
+    "ground", "ingest", "publish", "metrics", "live", "statements", "expectations", "orchestration",
+    "bi", "simulator",
 )  # fmt: skip
 DATA = [
     "dagster.yaml",
@@ -17,6 +17,8 @@ DATA = [
     "dbt_project/tests/**/*",
     "expectations/**/*.yml",
     "metrics/**/*.yml",
+    "live/sources/**/*.yml",
+    "live/page/*",
     "bi/dashboards/**/*",
     "simulator/company/**/*",
     "orchestration/**/*.tmpl",

@@ -16,6 +16,7 @@ from ground.home import Home
 from ingest.contracts.contract import Contract
 from orchestration.assets.raw import tags_of, yesterday
 from orchestration.housekeeping import housekeeping_job
+from orchestration.live_job import every_few_minutes, tick_job
 from orchestration.run.build_state import nothing_to_do
 from orchestration.run.lock import NightRunningError, reading
 
@@ -43,10 +44,14 @@ def automation(home: Home, contracts: Sequence[Contract]) -> Automation:
         executor_def=dg.in_process_executor,
         description="Ingest yesterday's extracts, build, audit, publish. Safe to repeat.",
     )
-    housekeeping = housekeeping_job(home)
+    housekeeping, ticking = housekeeping_job(home), tick_job(home)
     return Automation(
-        jobs=(nightly, housekeeping),
-        schedules=(_every_night(nightly, home), _every_week(housekeeping)),
+        jobs=(nightly, housekeeping, ticking),
+        schedules=(
+            _every_night(nightly, home),
+            _every_week(housekeeping),
+            every_few_minutes(ticking),
+        ),
         sensors=(_late_files(nightly, home, contracts), _watch(home)),
     )
 

@@ -18,6 +18,9 @@ COMMANDS = {
     "coverage": "coverage",
     "simulate": "simulate",
     "night": "night",
+    "tick": "live",
+    "live": "live",
+    "floor": "floor",
     "plan": "plan",
     "status": "status",
     "metric": "metric",
@@ -86,6 +89,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
     from ground.product import ProductError
     from ground.systems import SystemsError
     from ingest.errors import IngestError
+    from live.lane import LiveError
     from metrics.contracts.reader import ContractError as MetricContractError
     from metrics.lock import LockError
     from metrics.question.query import MetricError
@@ -105,6 +109,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
         GuardError,
         HomeVersionError,
         IngestError,
+        LiveError,
         LockError,
         ManifestError,
         MetricContractError,

@@ -27,7 +27,7 @@ EVERY_MAP = COMPANY
 _KEYS = (
     "system", "feed", "fills", "description", "source", "owner", "file", "delivery", "correction",
     "key", "latest_by", "event_at", "extract_window", "touches", "deletes", "time_zone", "client",
-    "freshness", "volume", "retention", "maps", "null_tokens", "columns", "rules",
+    "freshness", "volume", "intraday", "retention", "maps", "null_tokens", "columns", "rules",
 )  # fmt: skip
 # The mappings within a contract, each with the keys that it can have.
 _INNER_KEYS = {
@@ -40,6 +40,7 @@ _INNER_KEYS = {
     "touches": ("before_days", "after_days"),
     "freshness": ("late_after_hours", "optional"),
     "volume": ("fall", "rise", "is_list", "why"),
+    "intraday": ("latency_s",),
     "retention": ("raw_days", "landing_days", "quarantine_days"),
 }  # fmt: skip
 # The C parser is ten times as quick; PyYAML has it wherever it was built with libyaml.
@@ -99,6 +100,8 @@ class Contract:
     """The agreement on one feed of one system. `path` is where it is written.
 
     `instances` are the enabled accounts of the system; no contract names them.
+    `intraday_latency_s`: the feed's open day may be read while it happens, and what happened so
+    many seconds ago is in its files; None for a feed that comes once its day is over.
     """
 
     path: Path
@@ -140,6 +143,7 @@ class Contract:
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
     volume: Volume = Volume()
+    intraday_latency_s: int | None = None
     instances: tuple[str, ...] = (DEFAULT_INSTANCE,)
 
     @property
@@ -289,6 +293,7 @@ def _contract(path: Path, digest: str, raw: dict[str, Any]) -> Contract:
         columns=tuple(read_column(column, null_tokens) for column in raw["columns"]),
         rules=tuple(Rule(r["id"], r["check"], r["reason"]) for r in raw.get("rules") or ()),
         volume=_volume(raw.get("volume")),
+        intraday_latency_s=int(raw["intraday"]["latency_s"]) if raw.get("intraday") else None,
     )
 
 

@@ -5,6 +5,7 @@ Belongs here: the two assets. Does not: checks and verdicts (`expectations`), sn
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,7 @@ def gate_assets(published: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
         night: NightRun = context.resources.night
         with night.step("publish"):
             published = _publish(night)
+            _keep_terms(night, published.snapshot_id)
         held = tuple(published.held_clients) or night.results.get("held_feeds", ())
         night.results |= {
             "status": "partial" if held else "published",
@@ -144,6 +146,24 @@ def _publish(night: NightRun) -> Any:
         changed_months=lambda base: build_state.changed_months(home, base),
         progress=night.progress,
     )
+
+
+def _keep_terms(night: NightRun, snapshot_id: str) -> None:
+    """Leave maps and terms for the open day; the night has published, whatever comes of this."""
+    import duckdb
+
+    from ingest.privacy.mask import error_told
+    from live import terms
+    from orchestration.run import ledger_view
+
+    through = ledger_view.as_of(night.home)
+    if through is None:
+        return
+    try:
+        terms.keep(night.home, snapshot_id, date.fromisoformat(str(through)[:10]))
+    except (OSError, duckdb.Error) as error:
+        said = error_told(error)
+        night.progress(f"the open day keeps the maps of the night before: {said}")
 
 
 def _verdict(path: Path) -> Any:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from orchestration.run.summary import NightSummary
 
 AGENTS, DAYS, SEED, NIGHTS = 130, 60, 7, 3
+# A short part of an open day: from, to, and seconds between ticks.
+LIVE = ("13:00", "14:00", 1800)
 # Enough to see every kind of page, in a fraction of the time.
 SMALL_AGENTS, SMALL_DAYS = 24, 21
 
@@ -85,6 +87,8 @@ def demo(small: bool, agents: int | None, days: int | None, seed: int) -> None:
             _run(home, step, agents, days, seed)
     if len(done) >= len(plan):
         _look_again(home, plan[-1])
+    else:
+        _open_day(home)
     _finish(home, len(plan))
 
 
@@ -153,6 +157,18 @@ def _reading_the_project(home: "Home") -> Iterator[None]:
         yield
 
 
+def _open_day(home: "Home") -> None:
+    """The day after the last published one, while it happens: what a floor sees at noon."""
+    from live import terms
+    from live.lane import Lane
+    from orchestration.commands.live import played
+
+    day = terms.last(Lane.of(home)).through + timedelta(days=1)
+    out().print(Rule("the next day, while it happens", align="left", style="dim"))
+    for line in played(home, day, *LIVE):
+        out().print(line, soft_wrap=True)
+
+
 def _finish(home: "Home", nights: int) -> None:
     from orchestration.run.report import first_few, indented, shown_path
     from orchestration.run.status import standing
@@ -218,5 +234,6 @@ NEXT = (
     (f"{HEADSET} metrics", "what each number means"),
     (f"{HEADSET} quarantine list", "which rows were kept apart, and why"),
     (f"{HEADSET} status", "how things stand"),
+    (f"{HEADSET} floor", "the open day, in a browser"),
     ("make dev", "the asset graph, runs and checks in Dagster"),
 )

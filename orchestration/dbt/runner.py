@@ -148,7 +148,7 @@ def test(
 
     def compile_(unique_ids: Sequence[str]) -> dict[str, str]:
         progress(f"dbt: compiling {len(unique_ids)} tests")
-        return _compiled(home, [uid.split(".")[2] for uid in unique_ids])
+        return compiled(home, [uid.split(".")[2] for uid in unique_ids])
 
     tests = data_tests.compiled(home, manifest, prints, compile_)
     rows = data_tests.run(home, tests, parents, changed, batch_id, progress)
@@ -164,7 +164,7 @@ def test(
     )
 
 
-def _compiled(home: Home, names: Sequence[str]) -> dict[str, str]:
+def compiled(home: Home, names: Sequence[str]) -> dict[str, str]:
     """Compiled SQL by unique id of the nodes of these names."""
     with environment(home):
         project = _project(home, lambda _: None)

@@ -9,7 +9,7 @@ from ground.home import CHECKOUT
 DOCS = CHECKOUT / "docs"
 PLACES = re.compile(
     r"`((?:orchestration|expectations|statements|metrics|publish|ingest|ground|bi|dbt_project|tests"
-    r"|docs)/[\w/.-]+)`"
+    r"|docs|live)/[\w/.-]+)`"
 )
 
 
