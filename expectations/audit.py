@@ -184,6 +184,7 @@ def run(
         company_lint,
         dashboards,
         dbt_results,
+        landing_checks,
         ledger_checks,
         lock_check,
         pay_fence,
@@ -204,6 +205,7 @@ def run(
         results.append(pay_fence.check(manifest))
         results.append(dashboards.check(dashboard_faults))
         shown = dashboards.standing_on(dbt_manifest.load(manifest))
+        results += landing_checks.check(home, batch_id=batch_id, manifest=manifest)
         progress("looking for what is missing")
         found = volume.findings(home, batch_id=batch_id, manifest=manifest)
         results += volume_results(found, accept)

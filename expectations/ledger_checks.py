@@ -120,9 +120,10 @@ def laws(batch_id: int, rules: Sequence[FeedRule], present: Sequence[FeedRule]) 
         ),
         Law(
             "ledger.rejected_files", "warn", "feed",
-            "a file was refused; its rows are missing until it is mended",
-            f"""select system || '.' || feed as feed, file_name, reason from ledger.file
-               where verdict = 'rejected' and batch_id = {int(batch_id)}""",
+            "a file was refused; its rows are missing until its name comes whole "
+            "(`headset file dismiss` says that they are not missed)",
+            """select system || '.' || feed as feed, file_name, reason from ledger.file
+               where verdict = 'rejected'""",
         ),
         Law(
             "ledger.unmapped_share", "warn", "feed",

@@ -27,6 +27,7 @@ COMMANDS = {
     "metrics": "metric",
     "reconcile": "reconcile",
     "quarantine": "quarantine",
+    "file": "file",
     "lint": "lint",
     "source": "source",
     "system": "system",

@@ -59,6 +59,7 @@ alter table ledger.file add column if not exists changed_ns bigint;
 alter table ledger.file add column if not exists inode bigint;
 alter table ledger.file add column if not exists present_n bigint;
 alter table ledger.file add column if not exists instance varchar default 'default';
+alter table ledger.file add column if not exists absent_columns varchar;
 create table if not exists ledger.system_removed (
     system varchar, instance varchar, removed_at timestamp);
 create table if not exists ledger.removal (

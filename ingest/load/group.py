@@ -21,9 +21,11 @@ from ingest.judge import lists, reject
 from ingest.judge.as_of import rows_of_map
 from ingest.judge.faults import faulty_sql
 from ingest.judge.judge import judge_steps
+from ingest.ledger.files import close_mended
 from ingest.load import supersession
 from ingest.load.raw_tables import UNDERSCORED
 from ingest.privacy.mask import code_sql, error_told, name_told, shape_sql
+from ingest.read.fields import note_absent
 from ingest.read.incoming import Readable
 from ingest.read.landing import Candidate
 from ingest.read.prepare import by_header, plain_text, prepare, set_clients
@@ -140,6 +142,7 @@ def _load(
     for same_header in by_header(readable):
         _take_in(con, contract, same_header, batch_id)
     supersession.settle(con, contract, batch_id)
+    close_mended(con, contract)
     return _outcomes(con, ids)
 
 
@@ -228,6 +231,7 @@ def _take_in(
 ) -> None:
     """Read, judge and write files of one header."""
     read_group(con, contract, files)
+    note_absent(con, contract, files)
     con.execute(
         "create or replace temp table slot as select f.file_id, f.instance, f.extract_date, "
         "map_from_entries(list_transform(json_keys(g.captures), lambda k: "

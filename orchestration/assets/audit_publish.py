@@ -42,6 +42,7 @@ def gate_assets(published: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
     )
     def audit(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]
         from expectations import audit as auditing
+        from expectations import landing_checks
         from orchestration.run import dashboards
 
         night: NightRun = context.resources.night
@@ -58,6 +59,11 @@ def gate_assets(published: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
                 run_results=runner.results_of_build(night.home),
                 progress=night.progress,
             )
+            told = landing_checks.told(
+                night.home,
+                batch_id=built.batch_id,
+                manifest=night.home.target / "manifest.json",
+            )
         incident = night.home.audit / "incidents" / f"{night.run_id}.md"
         failing = [r for r in results if r.holds]
         night.results |= {
@@ -68,6 +74,7 @@ def gate_assets(published: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
             "held_clients": tuple(verdict.held_clients),
             "held_feeds": tuple(verdict.held_feeds),
             "failing": tuple(_told(r) for r in failing),
+            "told": told,
             "incident": str(incident) if incident.exists() else None,
         }
         return dg.MaterializeResult(

@@ -45,9 +45,13 @@ SECTIONS = (
     ("People that no crosswalk knows", "identities", "system codes_n rows_n files_n"),
     ("Clocks that disagree", "clocks", "system other_system told_by pairs_n skew_s"),
     ("Refused files", "rejected", "feed file_name reason"),
+    ("Columns that are not as the contract says", "columns", "feed column how file_name"),
+    ("Files that no contract claims", "unclaimed", "system file_name"),
     ("Accepted by a person", "accepted", "at what reason"),
 )
 HINTS = {
+    "rejected": "Send them again whole; `headset file dismiss` says that one is not missed.",
+    "columns": "A field that the contract does not list is named by its place and shape alone.",
     "identities": "Their rows are loaded, each code as a person of its own: add them to agents.",
     "clocks": "skew_s: seconds by which the first clock is ahead. Have it set; no row is shifted.",
     "unmapped": "Add a dated row to the map in landing/company/ and run a night: that mends it.",

@@ -173,6 +173,7 @@ class LedgerView:
     clocks: list[Row]
     rejected: list[Row]
     accepted: list[Row]
+    columns: list[Row]
 
     def as_json(self) -> dict[str, list[Row]]:
         """The same as plain dictionaries."""
@@ -195,12 +196,29 @@ def view(home: Home) -> LedgerView:
             clocks=_rows(home, CLOCKS),
             rejected=_rows(home, REJECTED),
             accepted=_rows(home, ACCEPTED),
+            columns=_columns(home),
         )
 
 
 def gaps(home: Home) -> list[Row]:
     """Extract dates without a file between two that have one, of the newest five weeks."""
     return _rows(home, GAPS)
+
+
+def _columns(home: Home) -> list[Row]:
+    """Columns of the newest files that are otherwise than their contracts say."""
+    from ingest.ledger.columns import changes
+    from ingest.ledger.ledger import warehouse
+
+    with warehouse(home, read_only=True) as con:
+        try:
+            return [
+                {"feed": c.feed, "column": c.column, "how": c.how, "file_name": c.file_name}
+                for c in changes(con)
+            ]
+        except duckdb.Error:
+            # The tables of an earlier release, until the next night.
+            return []
 
 
 def quarantined_in(home: Home, batch_id: int) -> list[Row]:

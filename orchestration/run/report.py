@@ -43,6 +43,7 @@ def night_report(night: NightSummary) -> RenderableType:
     if night.quarantined:
         parts.append(_quarantined(night))
     parts += [indented(line) for line in _refused(night)]
+    parts += [indented(f"note: {line}") for line in night.told]
     parts += _outcome(night)
     return Group(*parts)
 

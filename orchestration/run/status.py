@@ -12,6 +12,7 @@ from typing import Any
 from ground.home import Home, sources_dir
 from ground.systems import enabled_systems
 from ingest.contracts.contract import load_contracts
+from ingest.ledger.files import nobodys
 from orchestration.run import ledger_view
 from orchestration.run.lock import NightRunningError, killed
 from orchestration.run.summary import NightSummary, last_summaries
@@ -37,6 +38,8 @@ class Standing:
     clocks: list[Row]
     rejected: list[Row]
     accepted: list[Row]
+    columns: list[Row]
+    unclaimed: list[Row]
     incidents: list[str]
 
     def as_json(self) -> Row:
@@ -66,6 +69,10 @@ def standing(home: Home, nights: int) -> Standing:
         clocks=ledger["clocks"],
         rejected=ledger["rejected"],
         accepted=ledger["accepted"],
+        columns=ledger["columns"],
+        unclaimed=[
+            {"system": one.system, "file_name": one.file_name} for one in nobodys(home, contracts)
+        ],
         incidents=open_incidents(summaries),
     )
 
@@ -83,6 +90,7 @@ def _ledger(home: Home) -> tuple[str | None, dict[str, list[Row]]]:
             "clocks",
             "rejected",
             "accepted",
+            "columns",
         )
     }
     if not home.warehouse.exists():

@@ -47,6 +47,7 @@ class NightSummary:
 
     status: published | partial | blocked | unchanged | failed.
     held_clients, held_feeds: who was held back; incident: the page that says why.
+    told: what is new and holds nothing back: columns that changed, files that nobody claims.
     checks_n, failed_n, warned_n: of the audit; seconds: from the lock to its release.
     """
 
@@ -66,6 +67,7 @@ class NightSummary:
     held_clients: tuple[str, ...] = ()
     held_feeds: tuple[str, ...] = ()
     failing: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     incident: str | None = None
     snapshot_id: str | None = None
     written_n: int = 0
@@ -92,7 +94,8 @@ def keep_summary(home: Home, summary: NightSummary) -> Path:
 
 def summary_from_json(raw: Mapping[str, Any]) -> NightSummary:
     """Read back what `keep_summary` wrote."""
-    lists = {name: tuple(raw[name]) for name in ("held_clients", "held_feeds", "failing")}
+    names = ("held_clients", "held_feeds", "failing", "told")
+    lists = {name: tuple(raw.get(name, ())) for name in names}
     feeds = tuple(
         Feed(
             **{
