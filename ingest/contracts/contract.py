@@ -27,7 +27,8 @@ EVERY_MAP = COMPANY
 _KEYS = (
     "system", "feed", "fills", "description", "source", "owner", "file", "delivery", "correction",
     "key", "latest_by", "event_at", "extract_window", "touches", "deletes", "time_zone", "client",
-    "freshness", "volume", "intraday", "retention", "maps", "null_tokens", "columns", "rules",
+    "freshness", "volume", "control", "intraday", "retention", "maps", "null_tokens", "columns",
+    "rules",
 )  # fmt: skip
 # The mappings within a contract, each with the keys that it can have.
 _INNER_KEYS = {
@@ -39,6 +40,7 @@ _INNER_KEYS = {
     "extract_window": ("before_days", "after_days"),
     "touches": ("before_days", "after_days"),
     "freshness": ("late_after_hours", "optional"),
+    "control": ("trailer", "marker"),
     "volume": ("fall", "rise", "is_list", "why"),
     "intraday": ("latency_s",),
     "retention": ("raw_days", "landing_days", "quarantine_days"),
@@ -96,6 +98,19 @@ class Volume:
 
 
 @dataclass(frozen=True)
+class Control:
+    """How the sender says that a file is whole.
+
+    trailer: a regular expression of its last line, whose one group is the number of records.
+    marker: what is added to its name for the file that lies beside it once it is whole; where that
+    holds a number, it is the number of records.
+    """
+
+    trailer: str | None = None
+    marker: str | None = None
+
+
+@dataclass(frozen=True)
 class Contract:
     """The agreement on one feed of one system. `path` is where it is written.
 
@@ -144,6 +159,7 @@ class Contract:
     rules: tuple[Rule, ...]
     volume: Volume = Volume()
     intraday_latency_s: int | None = None
+    control: Control = Control()
     instances: tuple[str, ...] = (DEFAULT_INSTANCE,)
 
     @property
@@ -294,7 +310,20 @@ def _contract(path: Path, digest: str, raw: dict[str, Any]) -> Contract:
         rules=tuple(Rule(r["id"], r["check"], r["reason"]) for r in raw.get("rules") or ()),
         volume=_volume(raw.get("volume")),
         intraday_latency_s=int(raw["intraday"]["latency_s"]) if raw.get("intraday") else None,
+        control=_control(file["format"], raw.get("control")),
     )
+
+
+def _control(format_: str, raw: Mapping[str, Any] | None) -> Control:
+    trailer, marker = (None if raw is None else raw.get(name) for name in ("trailer", "marker"))
+    if trailer is not None:
+        if format_ not in ("csv", "ndjson"):
+            raise ValueError(f"control.trailer: a {format_} file has no last line")
+        if re.compile(trailer).groups != 1:
+            raise ValueError("control.trailer: one group of it is the number of records")
+    if marker is not None and not re.fullmatch(r"\.[A-Za-z0-9_.]+", marker):
+        raise ValueError("control.marker is an ending such as .done")
+    return Control(trailer, marker)
 
 
 def _volume(raw: Mapping[str, Any] | None) -> Volume:

@@ -6,7 +6,7 @@ how formats are read (`readers.py`), how rows are judged (`judge.py`), who wins 
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +25,7 @@ from ingest.ledger.files import close_mended
 from ingest.load import supersession
 from ingest.load.raw_tables import UNDERSCORED
 from ingest.privacy.mask import code_sql, error_told, name_told, shape_sql
+from ingest.read.control import said_by_marker
 from ingest.read.fields import note_absent
 from ingest.read.incoming import Readable
 from ingest.read.landing import Candidate
@@ -156,7 +157,8 @@ def _copy(
         return FileRejectedError("unreadable", unreadable)
     try:
         taken = take(file.folder, file.name, stem.with_suffix(f".{contract.format}"))
-        return plain_text(contract, taken, stem)
+        said_n = said_by_marker(contract, file.folder, file.name)
+        return replace(plain_text(contract, taken, stem), said_n=said_n)
     except Exception as error:  # noqa: BLE001
         return as_refusal(error)
 

@@ -128,7 +128,11 @@ def landed(home: Home, contract: Contract) -> list[Candidate]:
     """All landed files that the contract claims, in the order in which they are taken in."""
     folder = home.landing / contract.system
     key, links, found = partial(master_key, home.keys), _Links(home.landing), []
-    for name, status in walk(folder):
+    marker, listed = contract.control.marker, dict(walk(folder))
+    for name, status in listed.items():
+        # Without its marker a file is not whole yet.
+        if marker and name + marker not in listed:
+            continue
         place = place_of(contract, name)
         slot = contract.pattern.match(place[1]) if place else None
         if place is None or slot is None:
@@ -261,7 +265,9 @@ def unclaimed(home: Home, contracts: Iterable[Contract]) -> list[Unclaimed]:
 
 def _is_claimed(name: str, feeds: Sequence[Contract]) -> bool:
     place = place_of(feeds[0], name)
-    return place is not None and any(feed.pattern.match(place[1]) for feed in feeds)
+    return place is not None and any(
+        feed.pattern.match(place[1].removesuffix(feed.control.marker or "")) for feed in feeds
+    )
 
 
 def groups(

@@ -15,6 +15,7 @@ from ingest.contracts.contract import Contract
 from ingest.errors import FileRejectedError
 from ingest.privacy.mask import error_told, fields_told
 from ingest.privacy.pseudonym import client_pads
+from ingest.read import control
 from ingest.read.count import lines_with_text, records_in
 from ingest.read.csv_reader import csv_header
 from ingest.read.incoming import Readable, sources_of
@@ -54,6 +55,8 @@ def prepare(
     Raises FileRejectedError when it cannot be read or a required field is missing.
     """
     path, lines_n, repaired = taken.path, taken.lines_n, taken.repaired
+    in_trailer = control.cut_trailer(contract, path)
+    lines_n -= in_trailer is not None
     if contract.format in TEXT and (contract.skip_lines or contract.not_records):
         kept = without_extras(contract, path, path.with_suffix(".kept.txt"))
         path, lines_n = kept.path, kept.lines_n
@@ -63,6 +66,8 @@ def prepare(
     if contract.format == "parquet":
         check_rows(path.stat().st_size, present_n or 0)
     con.execute("update ledger.file set present_n = ? where file_id = ?", [present_n, file_id])
+    for said_n in (in_trailer, taken.said_n):
+        control.compare(said_n, present_n)
     if contract.format == "json":
         _check_document(contract, path)
     if contract.format in ("ndjson", "json"):

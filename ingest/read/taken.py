@@ -24,12 +24,16 @@ _CHUNK = 1 << 22
 
 @dataclass(frozen=True)
 class Taken:
-    """The private copy of a landed file, its checksum, and what is known of its text."""
+    """The private copy of a landed file, its checksum, and what is known of its text.
+
+    said_n: how many records its sender says that it holds.
+    """
 
     path: Path
     checksum: str
     lines_n: int = 0
     repaired: bool = False
+    said_n: int | None = None
 
 
 @contextmanager
