@@ -145,3 +145,22 @@ where
     not employment.has_job_record
     -- Jobs that ended before the system kept a history are not missing.
     and coalesce(employment.valid_to, date '9999-12-31') > seen.history_from
+
+union all
+
+-- Only the var employment_history_from leaves leavers out.
+select
+    event.agent_id,
+    event.source_system,
+    'left_before_history' as rule,
+    event.effective_date as first_date,
+    event.employment_event_id as record_id,
+    cast(null as {{ dbt.type_string() }}) as other_record_id,
+    event.file_id,
+    event.row_number
+from {{ ref('int_employment_events') }} as event
+inner join {{ ref('int_staff_seen') }} as seen on event.agent_id = seen.agent_id
+where
+    event.kind = 'termination'
+    and event.rescinded_at is null
+    and event.effective_date < seen.history_from

@@ -6,17 +6,27 @@ with job_systems as (
 systems as (
     select
         source_system,
-        min(cast(recorded_at as date)) as history_from
+        min(since_date) as history_from
     from (
         select
             source_system,
-            recorded_at
+            cast(recorded_at as date) as since_date
         from {{ ref('int_employment_versions') }}
+        union all
+        -- Who had left before the first list of a system is in it with the date.
+        select
+            source_system,
+            cast(date_trunc('month', effective_date) as date) as since_date
+        from {{ ref('int_employment_events') }}
+        where
+            kind = 'termination'
+            and rescinded_at is null
+            and effective_date >= cast('{{ var("calendar_first_date") }}' as date)
         union all
         -- A system without job records: its events are the history.
         select
             event.source_system,
-            event.recorded_at
+            cast(event.recorded_at as date) as since_date
         from {{ ref('int_employment_events') }} as event
         left join job_systems on event.source_system = job_systems.source_system
         where job_systems.source_system is null
