@@ -13,6 +13,7 @@ from ground.home import Home
 from ground.sql import ident
 from ingest.contracts.contract import EVERY_MAP, Contract
 from ingest.ledger import ledger
+from ingest.ledger.home_checks import note_key
 from ingest.load import company_maps
 from ingest.load.group import FileOutcome, load_group
 from ingest.load.raw_tables import ensure_tables
@@ -136,6 +137,7 @@ def _load_all(
     if not files:
         return outcomes, None
     master = master_key(home.keys)
+    note_key(con, master)
     home.spool.mkdir(exist_ok=True)
     for group in groups(files):
         outcomes += load_group(

@@ -65,6 +65,7 @@ create table if not exists ledger.system_removed (
 create table if not exists ledger.removal (
     removed_at timestamp, why varchar, place varchar, system varchar, feed varchar, files_n bigint,
     rows_n bigint, before_date date, person_hash varchar);
+create table if not exists ledger.master_key (fingerprint varchar, noted_at timestamp);
 create table if not exists ledger.acceptance (
     accepted_at timestamp, run_id varchar, reason varchar, what varchar);
 create table if not exists ledger.erasure (

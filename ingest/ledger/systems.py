@@ -12,6 +12,7 @@ import duckdb
 from ground.home import Home
 from ground.systems import COMPANY, Scope, enabled_systems, parse, record
 from ingest.errors import IngestError
+from ingest.ledger.home_checks import refuse_empty_landing, refuse_other_key
 from ingest.ledger.ledger import warehouse
 
 _LOADED = """
@@ -56,6 +57,8 @@ def settle(home: Home, enabled: Sequence[str]) -> None:
     if home.warehouse.exists():
         with warehouse(home) as con:
             _refuse_missing(con, home, enabled)
+            refuse_empty_landing(con, home)
+            refuse_other_key(con, home)
             con.executemany(
                 "delete from ledger.system_removed where system = ? and instance = ?",
                 [[scope.system, scope.instance] for scope in map(parse, enabled)],
