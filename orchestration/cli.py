@@ -28,6 +28,7 @@ COMMANDS = {
     "reconcile": "reconcile",
     "quarantine": "quarantine",
     "file": "file",
+    "reload": "reload",
     "lint": "lint",
     "source": "source",
     "system": "system",

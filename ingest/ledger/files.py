@@ -4,6 +4,7 @@ A refused file stays open until the same name comes whole (`close_mended`) or a 
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -15,7 +16,7 @@ from ingest.contracts.contract import Contract, load_contracts
 from ingest.errors import IngestError
 from ingest.ledger.ledger import OPEN_QUARANTINE, rows_as_dicts, warehouse
 from ingest.privacy.mask import shape
-from ingest.read.landing import Unclaimed, unclaimed, walk
+from ingest.read.landing import Unclaimed, landed, unclaimed, walk
 
 REJECTED = """
 select system || '.' || feed as feed, file_name, 'refused' as state, reason,
@@ -79,6 +80,31 @@ def _close(con: duckdb.DuckDBPyConnection, how: str, why: str) -> None:
         "quarantined_n = 0 where file_id in (select file_id from mended)",
         [how, f"{how}: {why}"],
     )
+
+
+def read_again(home: Home, feed: str, first: date, last: date) -> tuple[int, int]:
+    """Mark the files of a feed and its extract dates to be read again; and how many are gone.
+
+    Raises FileUnknownError when no enabled feed is called so.
+    """
+    contracts = {c.name: c for c in load_contracts(sources_dir(), enabled_systems(home))}
+    if feed not in contracts:
+        raise FileUnknownError(
+            f"no enabled feed is called {feed}; there are {', '.join(contracts)}"
+        )
+    here = {one.file_name for one in landed(home, contracts[feed])}
+    with warehouse(home) as con:
+        loaded = con.execute(
+            "select file_id, file_name from ledger.file where system || '.' || feed = ? "
+            "and verdict = 'loaded' and extract_date between ? and ?",
+            [feed, first, last],
+        ).fetchall()
+        again = [file_id for file_id, name in loaded if name in here]
+        con.execute(
+            "update ledger.file set verdict = 'remap' where list_contains($again, file_id)",
+            {"again": again},
+        )
+    return len(again), len(loaded) - len(again)
 
 
 def nobodys(home: Home, contracts: Sequence[Contract]) -> list[Unclaimed]:

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.errors import IngestError
 from ingest.ledger.columns import changes
-from ingest.ledger.files import dismiss, open_files
+from ingest.ledger.files import dismiss, open_files, read_again
 from ingest.ledger.ledger import accounting_violations, warehouse
 from tests.unit.ingest.calls import CALLS, DAY, HEADER, Centre, call
 
@@ -108,3 +108,26 @@ def test_a_person_may_dismiss_a_refused_file_and_says_why(
         assert accounting_violations(con) == []
     centre.calls(call("x"))
     assert centre.night().loaded_n == 1, "sent again whole it is taken in as ever"
+
+
+def test_a_column_that_is_listed_later_is_filled_from_the_files_that_are_still_there(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEADSET_SOURCES", str(centre.sources))
+    monkeypatch.setenv("HEADSET_SYSTEMS", "acme")
+    with_more = HEADER + ",wrap_s"
+    for day in (9, 10, 11):
+        night_of(centre, day, with_more)
+    (centre.home.landing / "acme" / f"calls_north_{DAY.replace(day=9)}.csv").unlink()
+    listed = '  - {name: wrap_s, type: text, description: "Wrap."}\nrules:'
+    centre.contract(CALLS.replace("rules:", listed, 1))
+    centre.night(DAY.replace(day=11))
+    values = "select call_id, wrap_s from raw.acme__calls where _is_current order by 1"
+    assert [value for _, value in centre.ask(values)] == [None, None, None]
+
+    first, last = DAY.replace(day=9), DAY.replace(day=10)
+    assert read_again(centre.home, "acme.calls", first, last) == (1, 1)
+    centre.night(DAY.replace(day=11))
+    assert centre.ask(values) == [("c10", "x"), ("c11", None), ("c9", None)]
+    with pytest.raises(IngestError, match=r"no enabled feed is called acme\.cals"):
+        read_again(centre.home, "acme.cals", first, last)
