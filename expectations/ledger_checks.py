@@ -14,7 +14,7 @@ from expectations.checks import CheckResult, Radius, Severity
 from expectations.samples import SAMPLE_N, plain
 from ground import dbt_manifest
 from ground.home import Home, sources_dir
-from ground.systems import enabled_systems
+from ground.systems import DEFAULT_INSTANCE, enabled_systems
 from ingest.privacy.mask import quotes_masked
 
 UNMAPPED_SHARE_WARN = 0.01
@@ -30,6 +30,7 @@ class FeedRule:
     delivery: str
     late_after_hours: int
     is_optional: bool = False
+    instances: tuple[str, ...] = (DEFAULT_INSTANCE,)
 
     @property
     def system(self) -> str:
@@ -59,7 +60,7 @@ def rules_from_contracts(home: Home) -> tuple[FeedRule, ...]:
 
     contracts = load_contracts(sources_dir(), enabled_systems(home))
     return tuple(
-        FeedRule(c.name, c.raw_table, c.delivery, c.late_after_hours, c.is_optional)
+        FeedRule(c.name, c.raw_table, c.delivery, c.late_after_hours, c.is_optional, c.instances)
         for c in contracts
     )
 
@@ -177,20 +178,26 @@ def _raw_counts(rules: Sequence[FeedRule]) -> Law:
 
 def _freshness(rules: Sequence[FeedRule], batch_id: int) -> Law:
     promised = (
-        ", ".join(f"({_text(r.system)}, {_text(r.feed)}, {int(r.late_after_hours)})" for r in rules)
-        or "(null, null, null)"
+        ", ".join(
+            f"({_text(r.system)}, {_text(r.feed)}, {_text(instance)}, {int(r.late_after_hours)})"
+            for r in rules
+            for instance in r.instances
+        )
+        or "(null, null, null, null)"
     )
     return Law(
         "ledger.freshness", "warn", "feed",
-        "a feed is later than its contract allows; its newest days are missing",
-        f"""with promised(system, feed, late_after_hours) as (values {promised}),
+        "an account of a feed is later than its contract allows; its newest days are missing",
+        f"""with promised(system, feed, instance, late_after_hours) as (values {promised}),
             newest as (
-              select system, feed, max(extract_date) as extract_date from ledger.file
+              select system, feed, instance, max(extract_date) as extract_date from ledger.file
               where verdict in {TAKEN} group by all)
-            select p.system || '.' || p.feed as feed, n.extract_date as newest_extract,
+            select p.system || '.' || p.feed as feed, p.instance as account,
+                   n.extract_date as newest_extract,
                    b.through_date as expected_extract, p.late_after_hours
             from promised as p
-            left join newest as n on n.system = p.system and n.feed = p.feed
+            left join newest as n
+              on n.system = p.system and n.feed = p.feed and n.instance = p.instance
             join ledger.batch as b on b.batch_id = {int(batch_id)}
             where n.extract_date is null
                or date_diff('hour', n.extract_date::timestamp, b.through_date::timestamp)

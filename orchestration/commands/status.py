@@ -31,13 +31,25 @@ def status(nights: int, style: str) -> None:
 def _csv(now: dict[str, Any]) -> None:
     from orchestration.console import show
 
-    columns = ["feed", "last_extract", "last_file_at", "hours_since", "late", "rejected_n"]
+    columns = [
+        "feed",
+        "account",
+        "last_extract",
+        "last_file_at",
+        "hours_since",
+        "late",
+        "rejected_n",
+    ]
     show(now["feeds"], columns, "csv")
 
 
 SECTIONS = (
     ("Nights", "nights", "night at status landed quarantined failed_checks seconds"),
-    ("Feeds", "feeds", "feed last_extract last_file_at late loaded_n quarantined_n rejected_n"),
+    (
+        "Feeds",
+        "feeds",
+        "feed account last_extract last_file_at late loaded_n quarantined_n rejected_n",
+    ),
     ("Days that never came", "gaps", "feed first_missing last_missing days_n"),
     ("In quarantine (open)", "quarantined", "feed rule rows_n files_n reason"),
     ("Codes that no map knows", "unmapped", "map column_name code rows_n files_n"),

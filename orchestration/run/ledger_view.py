@@ -18,7 +18,7 @@ from orchestration.run.lock import reading
 Row = dict[str, Any]
 
 FRESHNESS = """
-select system || '.' || feed as feed,
+select system || '.' || feed as feed, nullif(instance, 'default') as account,
     max(extract_date) filter (where verdict in ('loaded', 'replaced'))::varchar as last_extract,
     strftime(max(finished_at), '%Y-%m-%d %H:%M') as last_file_at,
     count(*) filter (where verdict = 'rejected') as rejected_n,
@@ -26,7 +26,7 @@ select system || '.' || feed as feed,
     coalesce(sum(loaded_n), 0)::bigint as loaded_n,
     coalesce(sum(quarantined_n), 0)::bigint as quarantined_n,
     coalesce(sum(superseded_n), 0)::bigint as superseded_n
-from ledger.file group by 1 order by 1
+from ledger.file group by 1, 2 order by 1, 2
 """
 
 QUARANTINED = """

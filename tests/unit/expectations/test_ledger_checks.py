@@ -1,5 +1,6 @@
 """Laws of the ledger: each broken once, and exactly its own check tells."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -17,7 +18,7 @@ CLEAN = """
     create table ledger.file (file_id bigint, system varchar, feed varchar, file_name varchar,
         extract_date date, captures varchar, landed_n bigint, loaded_n bigint,
         quarantined_n bigint, superseded_n bigint, verdict varchar, reason varchar,
-        batch_id bigint, expired_n bigint, present_n bigint);
+        batch_id bigint, expired_n bigint, present_n bigint, instance varchar);
     create table ledger.quarantine (quarantine_id bigint, file_id bigint, rows_n bigint);
     create table ledger.quarantine_closed (quarantine_id bigint);
     create table ledger.unmapped (system varchar, feed varchar, file_id bigint, map varchar,
@@ -27,7 +28,7 @@ CLEAN = """
     insert into ledger.file
         select day, 'sim', 'contacts', 'contacts_krk_' || day || '.csv.gz',
                date '2026-03-01' + day::integer, '{"site": "krk"}', 102, 100, 2, 0,
-               'loaded', null, 3, 0, 102
+               'loaded', null, 3, 0, 102, 'default'
         from range(10) as days(day);
     insert into ledger.quarantine select file_id * 2, file_id, 1 from ledger.file;
     insert into ledger.quarantine select file_id * 2 + 1, file_id, 1 from ledger.file;
@@ -58,7 +59,7 @@ BROKEN = {
     "a file that was refused": (
         """insert into ledger.file values (50, 'sim', 'contacts', 'bad.csv.gz',
            date '2026-03-10', '{"site": "mnl"}', 0, 0, 0, 0, 'rejected', 'no header',
-           3, 0, null)""",
+           3, 0, null, 'default')""",
         "ledger.rejected_files",
     ),
     "codes that no map knows": (
@@ -84,12 +85,14 @@ BROKEN = {
 }
 
 
-def check(tmp_path: Path, planted: str) -> dict[str, CheckResult]:
+def check(
+    tmp_path: Path, planted: str, rules: tuple[FeedRule, ...] = RULES
+) -> dict[str, CheckResult]:
     con = duckdb.connect(str(tmp_path / "warehouse.duckdb"))
     con.execute(CLEAN)
     con.execute(planted)
     con.close()
-    results = ledger_checks.check(Home(tmp_path), batch_id=3, rules=RULES)
+    results = ledger_checks.check(Home(tmp_path), batch_id=3, rules=rules)
     return {result.check_id: result for result in results}
 
 
@@ -146,6 +149,17 @@ def test_closed_quarantine_no_longer_counts(tmp_path: Path) -> None:
         update ledger.file set quarantined_n = 1, loaded_n = 101 where file_id = 4;
         insert into raw.sim__contacts values (4, date '2026-03-05', true)"""
     assert {r.status for r in check(tmp_path, planted).values()} == {"pass"}
+
+
+def test_one_account_that_is_silent_is_late_while_another_is_fresh(tmp_path: Path) -> None:
+    rules = (replace(RULES[0], instances=("default", "beta")),)
+    planted = """
+        update ledger.file set instance = 'beta' where file_id = 3;
+        update ledger.file set extract_date = date '2026-03-01' where file_id = 0"""
+    late = check(tmp_path, planted, rules)["ledger.freshness"]
+    assert [(row["account"], row["newest_extract"]) for row in late.sample] == [
+        ("beta", "2026-03-04")
+    ]
 
 
 def test_a_law_that_cannot_be_evaluated_is_an_error(tmp_path: Path) -> None:
