@@ -14,6 +14,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
+from ground import home_version
 from ground.home import Home
 from ground.systems import enabled_systems
 from ingest.ledger.systems import settle
@@ -124,6 +125,7 @@ def night_resource(
                     close_abandoned(context.instance, lock.abandoned_runs)
                 lock.settled()
             lock.note_run(run_id)
+            home_version.check(home)
             settle(home, enabled_systems(home))
             run = NightRun(home, run_id, progress)
             began, clock = dt.datetime.now(dt.UTC), time.monotonic()

@@ -59,6 +59,7 @@ def run_night(
     logging.getLogger("dagster").addHandler(logging.NullHandler())
     told: list[NightSummary] = []
     with night_lock(home, f"night of {_dates(from_, to_)}") as lock:
+        home_version.check(home)
         settle(home, enabled_systems(home))
         home_version.stamp(home)
         if rebuild:
