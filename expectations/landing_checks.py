@@ -41,7 +41,7 @@ def check(home: Home, *, batch_id: int, manifest: Path) -> list[CheckResult]:
         ),
         _result(
             "ledger.unclaimed_files",
-            "landed files that no contract claims: nobody loads them",
+            "landed files that nobody loads: no contract claims them, or their marker has not come",
             [{"system": one.system, "file": one.file_name} for one in strange],
             (),
             (),
@@ -66,8 +66,8 @@ def told(home: Home, *, batch_id: int, manifest: Path) -> tuple[str, ...]:
         names = ", ".join(f"{one.system}/{one.file_name}" for one in strange[:FILES_TOLD])
         more = f" and {len(strange) - FILES_TOLD} more" if len(strange) > FILES_TOLD else ""
         lines.append(
-            f"No contract claims {names}{more}: `headset file list` names them. A name that no "
-            "pattern matches is loaded by nobody"
+            f"Nobody loads {names}{more}: no contract's pattern matches (`headset file list` "
+            "names them all)"
         )
     return tuple(lines)
 

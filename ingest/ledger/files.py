@@ -16,7 +16,7 @@ from ingest.contracts.contract import Contract, load_contracts
 from ingest.errors import IngestError
 from ingest.ledger.ledger import OPEN_QUARANTINE, rows_as_dicts, warehouse
 from ingest.privacy.mask import shape
-from ingest.read.landing import Unclaimed, landed, unclaimed, walk
+from ingest.read.landing import Unclaimed, landed, unclaimed, waiting, walk
 
 REJECTED = """
 select system || '.' || feed as feed, file_name, 'refused' as state, reason,
@@ -108,7 +108,9 @@ def read_again(home: Home, feed: str, first: date, last: date) -> tuple[int, int
 
 
 def nobodys(home: Home, contracts: Sequence[Contract]) -> list[Unclaimed]:
-    """Landed files that no contract claims, those in folders of systems not enabled included."""
+    """Landed files that nobody loads: claimed by no contract, waiting for their marker, or in
+    folders of systems that are not enabled.
+    """
     known = {COMPANY, *instances_of(enabled_systems(home))}
     folders = sorted(home.landing.iterdir()) if home.landing.is_dir() else []
     strange = [
@@ -119,7 +121,7 @@ def nobodys(home: Home, contracts: Sequence[Contract]) -> list[Unclaimed]:
     loose = sum(1 for path in folders if not path.is_dir())
     if loose:
         strange.append(Unclaimed("landing", f"{loose:,} files beside the systems' folders"))
-    return [*unclaimed(home, contracts), *strange]
+    return [*unclaimed(home, contracts), *waiting(home, contracts), *strange]
 
 
 def open_files(home: Home) -> list[dict[str, Any]]:
@@ -133,8 +135,8 @@ def open_files(home: Home) -> list[dict[str, Any]]:
         {
             "feed": one.system,
             "file_name": one.file_name,
-            "state": "unclaimed",
-            "reason": "no contract's pattern matches it",
+            "state": "not taken in",
+            "reason": "its marker has not come, or no contract's pattern matches it",
         }
         for one in nobodys(home, contracts)
     ]

@@ -263,6 +263,21 @@ def unclaimed(home: Home, contracts: Iterable[Contract]) -> list[Unclaimed]:
     ]
 
 
+def waiting(home: Home, contracts: Iterable[Contract]) -> list[Unclaimed]:
+    """Landed files whose contract names a marker that has not come: they are not whole yet."""
+    key, found = partial(master_key, home.keys), []
+    for contract in contracts:
+        marker = contract.control.marker
+        listed = {name for name, _ in walk(home.landing / contract.system)} if marker else set()
+        for name in sorted(listed):
+            place = place_of(contract, name)
+            slot = contract.pattern.match(place[1]) if place else None
+            if marker and slot and name + marker not in listed:
+                told = name_told(name, key, slot.captures.values())
+                found.append(Unclaimed(contract.system, f"{told} (waits for its {marker})"))
+    return found
+
+
 def _is_claimed(name: str, feeds: Sequence[Contract]) -> bool:
     place = place_of(feeds[0], name)
     return place is not None and any(

@@ -39,7 +39,7 @@ def test_an_export_that_changes_its_columns_is_told_by_the_night_and_the_status(
     (columns,) = [line for line in night.told if line.startswith("zendesk.tickets")]
     assert "not in the file: agent_code" in columns
     assert "not in the contract, and left out: 2 (xxxxxxxx), 12 (xxxxxx_xxxxxx_xx)" in columns
-    assert any("No contract claims zendesk/" in line for line in night.told)
+    assert any("Nobody loads zendesk/" in line for line in night.told)
     assert last_summaries(home, 1)[0].told == night.told
 
     asked = CliRunner().invoke(cli, ["status", "--format", "json"])

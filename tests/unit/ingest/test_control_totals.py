@@ -2,6 +2,7 @@
 
 import pytest
 
+from ingest.read.landing import unclaimed, waiting
 from tests.unit.ingest.calls import CALLS, DAY, HEADER, Centre, call
 
 NAME = f"calls_north_{DAY}.csv"
@@ -69,8 +70,11 @@ def test_a_file_waits_for_its_marker_and_is_as_long_as_that_says(
     assert [file.loaded_n for file in outcome.files] == ([] if loaded_n is None else [loaded_n])
     assert [why in one for one in refused(centre)] == ([True] if why else [])
     if marker is None:
+        (waits,) = waiting(centre.home, centre.contracts())
+        assert waits.file_name == f"{NAME} (waits for its .done)"
         centre.drop(NAME + ".done", "20")
         assert centre.night().loaded_n == 20
+    assert unclaimed(centre.home, centre.contracts()) == [], "a marker is claimed by its file"
 
 
 @pytest.mark.parametrize(

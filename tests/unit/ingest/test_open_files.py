@@ -98,7 +98,7 @@ def test_a_person_may_dismiss_a_refused_file_and_says_why(
     centre.drop("calls_2026.csv", "of nobody", "acme2")
     found = {(row["state"], row["file_name"]) for row in open_files(centre.home)}
     assert ("refused", NAME) in found
-    assert len([state for state, _ in found if state == "unclaimed"]) == 2
+    assert len([state for state, _ in found if state == "not taken in"]) == 2
     with pytest.raises(IngestError, match=r"no refused file of acme\.calls"):
         dismiss(centre.home, "acme.calls", "other.csv", "a test")
     dismiss(centre.home, "acme.calls", NAME, "a trial of the sender")
