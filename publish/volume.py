@@ -29,7 +29,9 @@ def served(table: Table) -> Rows:
             continue
         key = dict(zip(table.partition_by, part.key, strict=True))
         month = (key["site_month"] or ALL) if by_month else ALL
-        shares = [(name, {key[name] or "": part.rows}) for name in SHARES if name in key]
+        shares: list[tuple[str, Mapping[str, int]]] = [
+            (name, {key[name] or "": part.rows}) for name in SHARES if name in key
+        ]
         shares += [(name, rows) for name, rows in part.rows_by.items() if name not in key]
         _add(found, month, part.rows, shares)
     return found

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -204,7 +205,7 @@ def _ended(con: duckdb.DuckDBPyConnection) -> Mapping[str, dt.date]:
     )
 
 
-def _maybe(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[dt.date, ...]]:
+def _maybe(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
     try:
         return con.execute(query).fetchall()
     except duckdb.CatalogException:
