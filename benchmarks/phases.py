@@ -30,7 +30,7 @@ HISTORY_END = LAST - timedelta(days=3)
 PHASES = (
     ("nothing to do?", "orchestration.run.night", "nothing_to_do"),
     ("parse", "orchestration.dbt.runner", "prepare"),
-    ("definitions", "orchestration.run.night", "build_definitions"),
+    ("definitions", "orchestration.run.job", "build_definitions"),
     ("intake", "ingest.intake", "ingest_feed"),
     ("models", "orchestration.dbt.runner", "run"),
     ("tests", "orchestration.dbt.runner", "test"),
@@ -41,7 +41,7 @@ PHASES = (
     ("events", "dagster", "DagsterInstance.create_run"),
     ("events", "orchestration.event_store", "EventStore.flush"),
 )
-HEAVY = ("dagster", "dagster_dbt", "dbt.cli.main", "great_expectations", "orchestration.run.night")
+HEAVY = ("dagster", "dagster_dbt", "dbt.cli.main", "great_expectations", "orchestration.run.job")
 
 
 class Clock:

@@ -14,10 +14,11 @@ import dagster as dg
 
 from ground.home import Home
 from ingest.contracts.contract import Contract
-from orchestration.assets.raw import tags_of, yesterday
+from orchestration.assets.raw import tags_of
 from orchestration.housekeeping import housekeeping_job
 from orchestration.live_job import every_few_minutes, tick_job
 from orchestration.run.build_state import nothing_to_do
+from orchestration.run.dates import yesterday
 from orchestration.run.lock import NightRunningError, reading
 
 # What define_asset_job returns has no public name.

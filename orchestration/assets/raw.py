@@ -6,9 +6,8 @@ Belongs here: how a feed appears in the graph and which dates a run takes in. Do
 files; `ingest` does.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import dagster as dg
@@ -16,19 +15,14 @@ import dagster as dg
 from ingest.contracts.contract import EVERY_MAP, Contract
 from orchestration.assets.translator import owner
 from orchestration.run.context import NightRun
+from orchestration.run.dates import today
 from orchestration.run.ledger_view import row_count
 from orchestration.run.summary import Feed
 
 POOL = "warehouse"
-FIRST_DAY = "2026-08-01"
 CHECK = "accounting"
 CHECK_SAYS = "landed = loaded + quarantined + superseded"
 FROM, THROUGH, ACCEPT = "headset/from", "headset/through", "headset/accept"
-
-
-def first_day() -> date:
-    """The first extract date that can be asked for: `HEADSET_FIRST_DAY` (YYYY-MM-DD)."""
-    return date.fromisoformat(os.environ.get("HEADSET_FIRST_DAY") or FIRST_DAY)
 
 
 def raw_key(feed: str) -> dg.AssetKey:
@@ -178,13 +172,3 @@ def _metadata(feed: Feed, latest_event_at: object) -> dict[str, Any]:
         lines = [f"- `{name}`: {reason}" for name, reason in feed.rejected]
         values["rejected_files"] = dg.MetadataValue.md("\n".join(lines))
     return values
-
-
-def yesterday(today: date) -> date:
-    """The extract date that the night of `today` takes in."""
-    return today - timedelta(days=1)
-
-
-def today() -> date:
-    """Today in UTC: the last extract date that can be asked for."""
-    return datetime.now(UTC).date()

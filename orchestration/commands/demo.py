@@ -71,7 +71,7 @@ def demo(small: bool, agents: int | None, days: int | None, seed: int) -> None:
     days = days or (SMALL_DAYS if small else DAYS)
     from ground.home import Home
     from ground.systems import SIMULATED, enabled_systems, record
-    from orchestration.assets.raw import FIRST_DAY
+    from orchestration.run.dates import FIRST_DAY
     from simulator.drop import LAST_DAY
 
     home = Home.from_env()

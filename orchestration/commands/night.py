@@ -24,9 +24,9 @@ def night(
     the night failed; what was published before is then still served.
     """
     from ground.home import Home
-    from orchestration.run.context import STOPPED
     from orchestration.run.night import run_night
     from orchestration.run.report import night_report
+    from orchestration.run.summary import STOPPED
 
     if accept is not None and len(accept.split()) < 2:
         raise click.UsageError("--accept wants the reason in words: it is kept and shown")

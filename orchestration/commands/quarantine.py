@@ -83,7 +83,7 @@ def replay(feed: str | None) -> None:
     from ingest.contracts.contract import load_contracts
     from ingest.intake import close_batch, open_batch
     from ingest.ledger.quarantine import replay as read_again
-    from orchestration.assets.raw import today
+    from orchestration.run.dates import today
     from orchestration.run.lock import night_lock
 
     home = Home.from_env()

@@ -21,11 +21,10 @@ from ingest.ledger.systems import settle
 from orchestration.event_store import by_step
 from orchestration.instance import close_abandoned
 from orchestration.run.lock import night_lock
-from orchestration.run.summary import Feed, NightSummary, Quarantined, keep_summary
+from orchestration.run.summary import STOPPED, Feed, NightSummary, Quarantined, keep_summary
 
 Progress = Callable[[str], None]
 log = logging.getLogger("headset")
-STOPPED = "stopped by a signal"
 
 
 @dataclass

@@ -4,11 +4,8 @@ Belongs here: one call from dates to a summary. Does not: what the steps do. Run
 same Dagster job as the schedule's, on the instance of the home, so `headset dev` shows them.
 """
 
-import logging
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-
-import dagster as dg
 
 from ground import home_version
 from ground.home import Home
@@ -16,18 +13,12 @@ from ground.systems import enabled_systems
 from ingest.ledger.acceptance import release_lists
 from ingest.ledger.ledger import warehouse
 from ingest.ledger.systems import settle
-from orchestration.assets.raw import first_day, tags_of, today
-from orchestration.automation import NIGHTLY
-from orchestration.dbt import runner
-from orchestration.definitions import build_definitions
-from orchestration.instance import close_abandoned, dagster_instance
 from orchestration.run.build_state import forget_models, nothing_to_do
-from orchestration.run.context import Progress
+from orchestration.run.dates import first_day, today
 from orchestration.run.lock import night_lock
 from orchestration.run.summary import NightSummary, keep_summary
 
-# The summary tells what a console would; the events are kept in the instance.
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+Progress = Callable[[str], None]
 
 
 class NightError(Exception):
@@ -48,16 +39,12 @@ def run_night(
     rebuild: build every model again from raw; months that raw no longer holds stay as they are.
     accept: why a person lets pass, in this run, what is missing or too much; lists that were held
     for shrinking are taken in.
-
     Whatever came in late (extract dates before `to_`) is taken in as well. A blocked or failed
     night is told in the summary's status, not raised; so is one that a signal stopped. Raises
     NightError for dates that cannot be asked for, NightRunningError when another night runs,
     dbt.DbtError when the project cannot be parsed.
     """
     _check_dates(from_, to_)
-    # Dagster remarks that a skipped audit gave no verdict; the summary says that more plainly.
-    logging.getLogger("dagster").addHandler(logging.NullHandler())
-    told: list[NightSummary] = []
     with night_lock(home, f"night of {_dates(from_, to_)}") as lock:
         home_version.check(home)
         settle(home, enabled_systems(home))
@@ -68,24 +55,13 @@ def run_night(
             _release_lists(home, accept)
         elif not lock.abandoned_runs and nothing_to_do(home, to_):
             return _unchanged(home, from_, to_)
-        manifest = runner.prepare(home, progress)
-        with dagster_instance(home) as instance:
-            if lock.abandoned_runs:
-                closed = close_abandoned(instance, lock.abandoned_runs)
-                progress(f"closed {len(closed)} run(s) of a killed process")
-                lock.settled()
-            defs = build_definitions(home, manifest, progress=progress, on_end=told.append)
-            # A signal ends the run in order (Dagster turns SIGTERM and Ctrl-C into this error).
-            with suppress(KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
-                defs.resolve_job_def(NIGHTLY).execute_in_process(
-                    instance=instance,
-                    run_config=QUIET,
-                    raise_on_error=False,
-                    tags=tags_of(from_, to_, accept),
-                )
-    if not told:
+        # Dagster and dbt are imported where a night has work: three seconds.
+        from orchestration.run.job import execute
+
+        summary = execute(home, from_, to_, lock, progress, accept)
+    if summary is None:
         raise NightError("the night ended before its first step; `headset dev` shows its run")
-    return told[-1]
+    return summary
 
 
 def _release_lists(home: Home, accept: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from ground.files import write_whole
 from ground.home import Home
 
+STOPPED = "stopped by a signal"
 RUN_FOLDER = "nights"
 
 

@@ -10,10 +10,11 @@ import pytest
 from ground import dbt_manifest
 from ground.home import Home
 from orchestration.assets.models import check_results
-from orchestration.assets.raw import dates_of, tags_of, today
+from orchestration.assets.raw import dates_of, tags_of
 from orchestration.assets.translator import BLOCKS, WARNS
 from orchestration.dbt.runner import NodeResult
 from orchestration.definitions import build_definitions, published_keys
+from orchestration.run.dates import today
 
 ERROR = dg.AssetCheckSeverity.ERROR
 
