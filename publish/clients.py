@@ -10,14 +10,20 @@ audience is `client`, and a serve.duckdb over those files. A table takes part wh
   of that name, or for a date the span of the client's site dates.
 
 Every other table stays out: nothing tells whose its rows are.
+
+The numbers that a system gives its records run over all clients, so that two of them tell how many
+records all others had between them. Here they are keyed for the client: the same in every table and
+every snapshot, and nobody else's.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from ground import files
 from ground.sql import ident, idents, literal, parquet, safe_name
+from ingest.privacy.pseudonym import client_pads
 from publish import partitions
 from publish.errors import PublishError
 from publish.manifest import Client, Column, Partition, Table
@@ -25,6 +31,9 @@ from publish.partitions import WRITER, Source
 from publish.tables import Job, root_of
 
 UNMAPPED = "unmapped"
+# The kind of text that is keyed, to 80 bits of a keyed hash.
+KEYED = "record"
+KEYED_SQL = "left((select pseudonym('record', t.{}, inner_pad, outer_pad) from record_key), 20)"
 
 
 def folder_of(client_id: str) -> str:
@@ -49,6 +58,7 @@ def clients_in(tables: Iterable[Table]) -> list[str]:
 def build(job: Job, client_id: str, tables: Mapping[str, Table]) -> Client:
     """Write the folder of one client from the tables of the new snapshot."""
     folder = folder_of(client_id)
+    _hold_key(job, client_id)
     own: dict[str, Table] = {}
     for table in tables.values():
         if "client_id" in table.partition_by and _visible(table):
@@ -78,8 +88,14 @@ def _visible(table: Table) -> tuple[Column, ...]:
     return tuple(column for column in table.columns if column.audience == "client")
 
 
+def _keyed(column: Column) -> Column:
+    if column.text != KEYED:
+        return column
+    return replace(column, description=f"{column.description} Here keyed for this client.")
+
+
 def _own(table: Table, parts: Iterable[Partition]) -> Table:
-    columns = _visible(table)
+    columns = tuple(_keyed(column) for column in _visible(table))
     names = {column.name for column in columns}
     return replace(
         table,
@@ -121,7 +137,10 @@ def _fact(
     job: Job, client_id: str, table: Table, own: Table, part: Partition, whole: Partition
 ) -> Partition:
     """One partition for the client: the same file, last time's file, or a narrower copy."""
-    if own.columns == table.columns:
+    keyed = any(column.text == KEYED for column in own.columns)
+    if keyed:
+        part = replace(part, fingerprint=f"{part.fingerprint}:{_key_told(job, client_id)}")
+    elif len(own.columns) == len(table.columns):
         files.link(job.folder / whole.path, job.folder / part.path)
         return part
     before = _last_time(job, client_id, own, part)
@@ -130,8 +149,7 @@ def _fact(
         return replace(before, as_of=part.as_of)
     return partitions.copy(
         job.con,
-        f"select {idents(column.name for column in own.columns)} "
-        f"from {parquet([job.folder / whole.path])}",
+        _select(own, parquet([job.folder / whole.path])),
         folder=job.folder,
         path=part.path,
         key=part.key,
@@ -139,6 +157,40 @@ def _fact(
         fingerprint=part.fingerprint,
         as_of=part.as_of,
     )
+
+
+def _select(own: Table, source: str, where: str = "true") -> str:
+    """The client's columns of some rows, records keyed, in an order that tells no number."""
+    told = ", ".join(
+        f"{KEYED_SQL.format(ident(column.name)) if column.text == KEYED else ident(column.name)} "
+        f"as {ident(column.name)}"
+        for column in own.columns
+    )
+    keyed = [column.name for column in own.columns if column.text == KEYED]
+    first = [name for name in own.key if name in keyed] or keyed
+    days = [column.name for column in own.columns if column.name == "site_date"]
+    order = f" order by {idents([*days, *first])}" if keyed else ""
+    return f"select {told} from (select * from {source} where {where}) as t{order}"
+
+
+def _hold_key(job: Job, client_id: str) -> None:
+    """The client's key in a table of the session: in no text that an error would show."""
+    job.con.execute(
+        "create or replace temp table record_key as "
+        "select unnest([?]::blob[]) as inner_pad, unnest([?]::blob[]) as outer_pad",
+        list(_pads(job, client_id)),
+    )
+
+
+def _pads(job: Job, client_id: str) -> tuple[bytes, bytes]:
+    ((_, inner, outer),) = client_pads(job.master_key, [client_id])
+    return inner, outer
+
+
+def _key_told(job: Job, client_id: str) -> str:
+    """Tells one key from another and nothing of it; an old file under another key is not linked."""
+    inner, _ = _pads(job, client_id)
+    return hashlib.sha256(b"which key:" + inner).hexdigest()[:8]
 
 
 def _last_time(job: Job, client_id: str, own: Table, part: Partition) -> Partition | None:
@@ -159,7 +211,7 @@ def _referred(
     columns = {column.name: column for column in table.columns}
     if "client_id" in columns:
         return f"client_id = {literal(client_id)}"
-    if len(table.key) != 1:
+    if len(table.key) != 1 or columns[table.key[0]].text == KEYED:
         return None
     key = table.key[0]
     references = _values(snapshot, key, facts)
@@ -185,7 +237,7 @@ def _dimension(job: Job, folder: str, table: Table, where: str) -> Table:
     whole = parquet(job.folder / part.path for part in table.partitions)
     part = partitions.copy(
         job.con,
-        f"select {idents(column.name for column in own.columns)} from {whole} where {where}",
+        _select(own, whole, where),
         folder=job.folder,
         path=f"{folder}/{root_of(table.name)}/part.parquet",
         key=(),

@@ -71,7 +71,7 @@ def rollback(home: Home) -> str:
 
     Going back twice goes back two publications. The target is verified before the flip. The
     snapshot left behind stays on disk, and the next publication links against it.
-    Raises PublishError when there is nothing before it.
+    Raises PublishError when there is nothing before it, or when somebody was erased since.
     """
     with snapshot_store.lock(home):
         left = snapshot_store.current_id(home)
@@ -80,6 +80,12 @@ def rollback(home: Home) -> str:
         target = _before(home, left)
         if target is None:
             raise PublishError(f"no snapshot before {left} is left to go back to")
+        erased = snapshot_store.erased_through(home)
+        if erased is not None and target <= erased:
+            raise PublishError(
+                f"snapshot {target} is from before an erasure and may not be shown again; "
+                "publish a night instead"
+            )
         verify(home, target)
         snapshot_store.flip(home, target)
         snapshot_store.journal(home, "rolled_back", origin=left, to=target, run_id=None)

@@ -15,7 +15,10 @@ COUNTED = ("client_id", "source_system")
 
 @dataclass(frozen=True)
 class Column:
-    """One published column. `audience`: self, agent, leader, hr, client or internal."""
+    """One published column. `audience`: self, agent, leader, hr, client or internal.
+
+    `text`: the kind of text that it may hold (`publish.texts`); null where it holds none.
+    """
 
     name: str
     type: str
@@ -23,6 +26,7 @@ class Column:
     audience: str
     unit: str | None = None
     personal_class: str | None = None
+    text: str | None = None
 
     @property
     def comment(self) -> str:
@@ -79,7 +83,7 @@ class Table:
     @property
     def shape(self) -> tuple[object, ...]:
         """What must be equal for a file of an earlier snapshot to be used again."""
-        types = tuple((column.name, column.type) for column in self.columns)
+        types = tuple((column.name, column.type, column.text) for column in self.columns)
         return (types, self.partition_by, self.month_of, self.key)
 
     def client_of(self, partition: Partition) -> str | None:

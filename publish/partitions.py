@@ -11,6 +11,7 @@ import duckdb
 
 from ground import files
 from ground.sql import ident, idents, literal, literals, parquet, partition_segment
+from publish import texts
 from publish.errors import PublishError
 from publish.manifest import COUNTED, Column, Partition, PartitionKey, Table
 from publish.specs import Spec
@@ -47,10 +48,7 @@ def source(con: duckdb.DuckDBPyConnection, spec: Spec) -> Source:
             f"(expected {'.'.join(spec.relation)}); run the build first"
         ) from error
     types = {name: kind for name, kind, *_ in described}
-    selected = [
-        f"cast({ident(name)} as decimal(38, 0)) as {ident(name)}" if kind in _WIDE else ident(name)
-        for name, kind in types.items()
-    ]
+    selected = [_selected(spec, name, kind) for name, kind in types.items()]
     month_of = None
     if "site_month" in spec.partition_by and "site_month" not in types:
         month_of = spec.month_of
@@ -84,6 +82,15 @@ def source(con: duckdb.DuckDBPyConnection, spec: Spec) -> Source:
         partitions=(),
     )
     return Source(table, f"select {', '.join(selected)} from {relation}")
+
+
+def _selected(spec: Spec, name: str, kind: str) -> str:
+    if kind in _WIDE:
+        return f"cast({ident(name)} as decimal(38, 0)) as {ident(name)}"
+    # What names a folder is guarded before there is one; all else when it is written.
+    if name in spec.partition_by and kind == "VARCHAR":
+        return f"{texts.guarded(ident(name), spec.text(name))} as {ident(name)}"
+    return ident(name)
 
 
 def reshaped(old: Iterable[Path], before: Table, wanted: Table) -> Source:
@@ -261,6 +268,7 @@ def write(
     """Write one file in a fixed order, so that the same rows give the same bytes."""
     table = rows.table
     names = [column.name for column in table.columns]
+    told = ", ".join(_told(column) for column in table.columns)
     order = [*table.key, *(name for name in names if name not in table.key)]
     pairs = zip(table.partition_by, piece.key, strict=True)
     conditions = [_equals(table, name, value) for name, value in pairs]
@@ -271,7 +279,7 @@ def write(
     ordered = ", ".join(f"{ident(name)} asc nulls last" for name in order)
     return copy(
         con,
-        f"select {idents(names)} from ({rows.sql}) where {where} order by {ordered}",
+        f"select {told} from ({rows.sql}) as t where {where} order by {ordered}",
         folder=folder,
         path=partition_path(root, table.partition_by, piece.key, piece.day),
         key=piece.key,
@@ -280,6 +288,10 @@ def write(
         as_of=as_of,
         rows_by=piece.rows_by,
     )
+
+
+def _told(column: Column) -> str:
+    return f"{texts.guarded('t.' + ident(column.name), column.text)} as {ident(column.name)}"
 
 
 def write_empty(
@@ -337,7 +349,8 @@ def copy(
 def _column(spec: Spec, name: str, kind: str) -> Column:
     doc = spec.docs.get(name.lower())
     if doc is None and name == "site_month":
-        return Column(name, kind, f"Month of {spec.month_of}, YYYY-MM.", spec.audience(name))
+        said = f"Month of {spec.month_of}, YYYY-MM."
+        return Column(name, kind, said, spec.audience(name), text="own")
     return Column(
         name=name,
         type=kind,
@@ -345,6 +358,7 @@ def _column(spec: Spec, name: str, kind: str) -> Column:
         audience=spec.audience(name),
         unit=doc.unit if doc else None,
         personal_class=doc.personal_class if doc else None,
+        text=spec.text(name) if kind == "VARCHAR" else None,
     )
 
 

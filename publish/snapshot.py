@@ -21,6 +21,8 @@ import duckdb
 from ground import files
 from ground.home import Home
 from ground.sql import literal
+from ingest.errors import IngestError
+from ingest.privacy.pseudonym import MACROS, master_key
 from publish import admission, clients, page, serve, snapshot_store, tables
 from publish import specs as lineage
 from publish.errors import PublishError, PublishRefused, SnapshotDamaged
@@ -121,6 +123,7 @@ def publish(
                     base=_on_disk(home, base),
                     served=served,
                     changed_months=changed_months(base) if base else {},
+                    master_key=master_key(home.keys),
                 )
                 built = [_table(job, spec, progress) for spec in specs]
                 contents = {entry.table.name: entry.table for entry in built}
@@ -161,7 +164,7 @@ def publish(
             snapshot_store.journal(
                 home, "published", origin=previous, to=snapshot_id, run_id=run_id
             )
-        except (OSError, duckdb.Error, PublishError) as error:
+        except (OSError, duckdb.Error, IngestError, PublishError) as error:
             raise _failed(home, error, snapshot_id, previous) from error
         finally:
             _tidy(home, snapshot_id)
@@ -220,6 +223,7 @@ def _warehouse(home: Home, staging: Path) -> duckdb.DuckDBPyConnection:
     if not home.warehouse.exists():
         raise PublishError(f"there is no warehouse at {home.warehouse}; run a night first")
     con = duckdb.connect(":memory:", config={"temp_directory": str(_spill(staging))})
+    con.execute(MACROS)
     con.execute(f"attach {literal(str(home.warehouse))} as {WAREHOUSE} (read_only)")
     return con
 

@@ -172,9 +172,11 @@ def flip(home: Home, snapshot_id: str) -> None:
     files.fsync(home.published)
 
 
-def journal(home: Home, event: str, *, origin: str | None, to: str, run_id: str | None) -> None:
+def journal(
+    home: Home, event: str, *, origin: str | None, to: str | None, run_id: str | None, **more: str
+) -> None:
     """Append to `published/history.jsonl` what was served before and after an event."""
-    entry = {"at": now(), "event": event, "from": origin, "to": to, "run_id": run_id}
+    entry = {"at": now(), "event": event, "from": origin, "to": to, "run_id": run_id, **more}
     path = home.published / "history.jsonl"
     with path.open("a+b") as handle:
         if handle.tell():
@@ -183,6 +185,20 @@ def journal(home: Home, event: str, *, origin: str | None, to: str, run_id: str 
                 handle.write(b"\n")
         handle.write(json.dumps(entry).encode() + b"\n")
     files.fsync(path)
+
+
+def note_erasure(home: Home, run_id: str) -> None:
+    """From now on no snapshot that is there today may be gone back to: it may hold the person."""
+    there = ids(home)
+    if there:
+        served = current_id(home)
+        journal(home, "erased", origin=served, to=served, run_id=run_id, through=there[-1])
+
+
+def erased_through(home: Home) -> str | None:
+    """The newest snapshot from before the last erasure; null when nobody was erased."""
+    found = [str(e["through"]) for e in history(home) if e.get("event") == "erased"]
+    return max(found, default=None)
 
 
 def history(home: Home) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from publish import texts
 from publish.errors import PublishError, PublishRefused
 
 AUDIENCES = ("self", "agent", "leader", "hr", "client", "internal")
@@ -36,6 +37,11 @@ STAFF_COLUMNS = (
     "agent_id", "leader_id", "first_leader_id", "entity_id", "coach_id", "giver_id", "mentor_id",
     "evaluator_id",
 )  # fmt: skip
+# What HR alone may know of a person, in whatever table. That a job has ended, a leader sees.
+HR_ALONE = frozenset({
+    "left_date", "hire_source", "termination_code", "termination_class", "termination_reason",
+    "termination_event_id", "is_regretted", "contract_type", "fte", "weekly_hours",
+})  # fmt: skip
 _PERSONAL = {**dict.fromkeys(STAFF_COLUMNS, STAFF), "customer_id": CUSTOMER}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PUBLISH_KEYS = {"schema", "name", "partition_by", "month_of", "key", "once", "volume"}
@@ -50,6 +56,7 @@ class ColumnDoc:
     audience: str | None
     unit: str | None
     personal_class: str | None
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,8 +93,16 @@ class Spec:
         doc = self.docs.get(column.lower())
         if doc is not None and doc.audience is not None:
             return doc.audience
+        if column.lower() in HR_ALONE:
+            return "hr"
         subject = self.name.split(".")[0]
         return _TABLE_AUDIENCE.get(self.name) or _SUBJECT_AUDIENCE.get(subject, "internal")
+
+    def text(self, column: str) -> str:
+        """What kind of text a column holds: what dbt says, else what is listed, else a code."""
+        doc = self.docs.get(column.lower())
+        said = doc.text if doc is not None else None
+        return said or texts.declared(self.name, column) or "code"
 
 
 def specs(manifest: Mapping[str, Any]) -> tuple[Spec, ...]:
@@ -222,11 +237,21 @@ def _doc(model: str, column: str, entry: Mapping[str, Any]) -> ColumnDoc:
             f"model {model}, column {column}: audience {audience!r} is none of "
             + ", ".join(AUDIENCES)
         )
+    if column.lower() in HR_ALONE and audience not in (None, "hr", "internal"):
+        raise PublishError(
+            f"model {model}, column {column}: audience {audience!r}, but {column} is for HR alone"
+        )
+    text = meta.get("text")
+    if text is not None and text not in texts.KINDS:
+        raise PublishError(
+            f"model {model}, column {column}: text {text!r} is none of " + ", ".join(texts.KINDS)
+        )
     return ColumnDoc(
         description=entry.get("description", ""),
         audience=audience,
         unit=meta.get("unit"),
         personal_class=meta.get("class") or _PERSONAL.get(column.lower()),
+        text=text,
     )
 
 

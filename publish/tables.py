@@ -31,6 +31,7 @@ class Job:
     base: the newest whole snapshot, whose unchanged files are linked.
     served: the snapshot now read, to which whatever is held back stays.
     changed_months: per table, the only months that changed since `base`; other tables are scanned.
+    master_key: what the ids of records in client folders are keyed with.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -42,6 +43,7 @@ class Job:
     base: OnDisk | None
     served: OnDisk | None
     changed_months: Mapping[str, Collection[str]]
+    master_key: bytes
 
 
 @dataclass(frozen=True)

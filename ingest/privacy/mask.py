@@ -71,6 +71,11 @@ def code_told(code: str, key: Callable[[], bytes], *, of_person: bool = False) -
     return f"{shape(code)}~{hmac.new(key(), code.encode(), hashlib.sha256).hexdigest()[:8]}"
 
 
+def number_like_sql(v: str) -> str:
+    """SQL: whether a text holds what may be a number to call or of an identity card."""
+    return f"regexp_matches({v}, {literal(_NUMBER_LIKE)})"
+
+
 def fields_told(header: Sequence[str], listed: Collection[str]) -> str:
     """The fields that a contract does not list, as place and shape: `8 (xxxx), 9 (xxx_9)`."""
     return ", ".join(
@@ -107,6 +112,11 @@ def _is_plain(part: str) -> bool:
 def text_told(text: str) -> str:
     """A text of which no contract is at hand: as it stands where it is a short plain code."""
     return text if _is_plain(text) else shape(text)
+
+
+def path_told(path: str) -> str:
+    """The way to a file of which no contract is at hand, each step told as such a text is."""
+    return "/".join(text_told(step) for step in path.split("/"))
 
 
 def quotes_masked(message: str) -> str:

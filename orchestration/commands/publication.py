@@ -16,20 +16,28 @@ from orchestration.console import out
     is_flag=True,
     help="Compare every published file with its checksum, and every row with the warehouse.",
 )
-def publish(rollback: bool, relocate: bool, verify: bool) -> None:
+@click.option(
+    "--record",
+    nargs=2,
+    metavar="CLIENT ID",
+    help="The system's own id of a record, from the id in a client's folder.",
+)
+def publish(rollback: bool, relocate: bool, verify: bool, record: tuple[str, str] | None) -> None:
     """Say which snapshot is served; with an option, change or verify it.
 
     Publishing itself is the end of `headset night`: nothing goes out without an audit.
     """
     from publish import snapshot
 
-    if rollback + relocate + verify > 1:
+    if rollback + relocate + verify + bool(record) > 1:
         raise click.UsageError("give one option at a time")
     home = Home.from_env()
     if rollback:
         out().print(f"Readers now see snapshot {snapshot.rollback(home)}.")
     elif relocate:
         out().print(f"Views rewritten in {len(snapshot.relocate(home))} snapshot(s).")
+    elif record:
+        _record(home, *record)
     elif verify:
         snapshot.verify(home)
         out().print("Every file is as it was published.")
@@ -46,6 +54,16 @@ def publish(rollback: bool, relocate: bool, verify: bool) -> None:
             f"published {served['created_at']}."
         )
         out().print(f"{home.published / 'current' / 'serve.duckdb'}", soft_wrap=True)
+
+
+def _record(home: Home, client_id: str, keyed: str) -> None:
+    from publish.records import find
+
+    found = find(home, client_id, keyed)
+    if not found:
+        raise click.ClickException(f"no record of client {client_id} has the id {keyed}")
+    for one in found:
+        out().print(f"{one.table}.{one.column}: {one.system_id}", soft_wrap=True)
 
 
 def _compare(home: Home) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from ground.sql import literal, safe_name
 from publish.errors import PublishError
+from publish.records import find
 from publish.snapshot import Published, current, serve_file, verify
-from tests.unit.publish.small_warehouse import CLIENTS, Centre, inode, marker
+from tests.unit.publish.small_warehouse import CLIENTS, Centre, inode, marker, model
 
 ODD = ("a/b", "it's", "Ünï")
 ODDER = (
@@ -168,10 +169,21 @@ def test_a_client_is_told_nothing_about_other_clients_that_are_held(centre: Cent
 
 
 def test_a_partition_meant_whole_for_the_client_takes_no_room_twice(centre: Centre) -> None:
+    """One without ids of records, which are keyed for the client."""
+    centre.change(
+        "create table core.fct_volume as select client_id, queue_id, site_date, count(*) as "
+        "offered_n from core.fct_contact group by all"
+    )
+    centre.dbt["nodes"]["model.headset.core__fct_volume"] = model(
+        "core__fct_volume",
+        {"schema": "interaction", "name": "volume", "partition_by": ["client_id", "site_month"]},
+        {"queue_id": {}, "offered_n": {}},
+    )
+    centre.save()
     published = centre.publish()
     leaf = "site_month=2026-10/part.parquet"
-    whole = published.folder / f"tables/interaction.contact_leg/client_id=acme/{leaf}"
-    own = folder(published, "acme") / f"tables/interaction.contact_leg/{leaf}"
+    whole = published.folder / f"tables/interaction.volume/client_id=acme/{leaf}"
+    own = folder(published, "acme") / f"tables/interaction.volume/{leaf}"
     assert inode(whole) == inode(own)
 
 
@@ -240,3 +252,70 @@ def test_the_manifest_lists_each_clients_tables(centre: Centre) -> None:
     acme = manifest["clients"]["acme"]
     assert acme["folder"] == "clients/acme"
     assert acme["tables"]["interaction.contact"]["rows"] == 40
+
+
+def ids(centre: Centre, client: str | None, column: str = "contact_id") -> list[str]:
+    found = centre.read(
+        f"select {column} from interaction.contact", serve_file(centre.home, client)
+    )
+    return [row[0] for row in found]
+
+
+def test_a_clients_records_are_keyed_alike_in_every_table_and_snapshot(centre: Centre) -> None:
+    centre.change(
+        "alter table core.fct_contact add column parent_contact_id varchar",
+        "update core.fct_contact set parent_contact_id = contact_id",
+    )
+    centre.publish()
+    first = ids(centre, "acme")
+    assert sorted(first) == sorted(ids(centre, "acme", "parent_contact_id"))
+    assert all(len(one) == 20 and int(one, 16) >= 0 for one in first)
+    centre.change("update core.fct_contact set version = version + 1")
+    centre.publish()
+    assert sorted(ids(centre, "acme")) == sorted(first)
+
+
+def test_a_clients_folder_has_no_running_number_of_a_system(centre: Centre) -> None:
+    """Two of them would tell how many contacts all others had between them."""
+    published = centre.publish()
+    numbers = set(ids(centre, None))
+    assert len(numbers) == 40 * len(CLIENTS)
+    for client in CLIENTS:
+        for path in folder(published, client).rglob("*"):
+            if path.is_file():
+                assert not set(values(path)) & numbers, path
+
+
+def test_two_clients_cannot_match_their_records(centre: Centre) -> None:
+    centre.change("update core.fct_contact set contact_id = 'same'")
+    centre.publish()
+    assert len({one for client in CLIENTS for one in ids(centre, client)}) == len(CLIENTS)
+
+
+def test_with_another_key_no_file_of_the_old_one_is_linked(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre.publish()
+    first = ids(centre, "acme")
+    monkeypatch.setenv("HEADSET_MASTER_KEY", "ab" * 32)
+    centre.publish()
+    assert not set(ids(centre, "acme")) & set(first)
+
+
+def test_whoever_holds_the_key_finds_the_record_behind_a_clients_id(centre: Centre) -> None:
+    centre.publish()
+    ((keyed, through),) = centre.read(
+        "select contact_id, site_date from interaction.contact "
+        "order by site_date, handle_s limit 1",
+        serve_file(centre.home, "acme"),
+    )
+    found = {(one.table, one.column, one.system_id) for one in find(centre.home, "acme", keyed)}
+    ((number,),) = centre.read(
+        "select contact_id from interaction.contact where client_id = 'acme' "
+        f"and site_date = date '{through}' order by handle_s limit 1"
+    )
+    assert ("interaction.contact", "contact_id", number) in found
+    assert {one[2] for one in found} == {number}
+    assert find(centre.home, "bolt", keyed) == []
+    with pytest.raises(PublishError, match="no folder for client 'acne'"):
+        find(centre.home, "acne", keyed)

@@ -42,6 +42,24 @@ def test_going_back_serves_what_was_served_before(centre: Centre) -> None:
     ]
 
 
+def test_nobody_goes_back_to_a_snapshot_from_before_an_erasure(centre: Centre) -> None:
+    """Also when it was put back from a copy after the erasure had removed it."""
+    (one,) = publish_several(centre, 1)
+    kept = centre.root / "kept"
+    shutil.copytree(snapshot_store.snapshot_dir(centre.home, one), kept)
+    snapshot_store.note_erasure(centre.home, "erasure-1")
+    two, three = publish_several(centre, 2)
+    assert rollback(centre.home) == two, "of what was published since, one may be chosen"
+    with pytest.raises(PublishError, match=f"{one} is from before an erasure"):
+        rollback(centre.home)
+    snapshot_store.remove(snapshot_store.snapshot_dir(centre.home, one))
+    shutil.copytree(kept, snapshot_store.snapshot_dir(centre.home, one))
+    with pytest.raises(PublishError, match="before an erasure"):
+        rollback(centre.home)
+    assert snapshot_store.current_id(centre.home) == two
+    assert three in snapshot_store.ids(centre.home)
+
+
 def test_going_back_twice_goes_back_two_publications(centre: Centre) -> None:
     one, _, _ = publish_several(centre, 3)
     rollback(centre.home)

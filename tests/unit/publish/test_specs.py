@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from publish.errors import PublishError, PublishRefused
-from publish.specs import held_tables, specs
+from publish.specs import HR_ALONE, held_tables, specs
 from tests.unit.publish.small_warehouse import dbt_manifest
 
 CONTACT = "model.headset.core__fct_contact"
@@ -50,6 +50,20 @@ def test_an_unknown_audience_names_its_column() -> None:
     manifest["nodes"][CONTACT]["columns"]["queue_id"]["config"]["meta"]["audience"] = "everyone"
     with pytest.raises(PublishError, match="column queue_id: audience 'everyone' is none of self"):
         specs(manifest)
+
+
+@pytest.mark.parametrize("column", sorted(HR_ALONE))
+@pytest.mark.parametrize("audience", ["leader", "agent", "client", "self"])
+def test_what_hr_alone_may_know_cannot_be_given_to_others(column: str, audience: str) -> None:
+    manifest = dbt_manifest()
+    manifest["nodes"][CONTACT]["columns"][column] = {"config": {"meta": {"audience": audience}}}
+    with pytest.raises(PublishError, match=f"column {column}: .* for HR alone"):
+        specs(manifest)
+
+
+def test_what_hr_alone_may_know_is_for_hr_where_dbt_says_nothing() -> None:
+    tables = {spec.name: spec for spec in specs(dbt_manifest())}
+    assert {tables["interaction.contact"].audience(column) for column in HR_ALONE} == {"hr"}
 
 
 def test_a_column_is_for_whom_dbt_says_else_for_whom_its_subject_is() -> None:
