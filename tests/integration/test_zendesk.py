@@ -96,10 +96,11 @@ def test_values_are_those_of_the_event(systems: Deployment) -> None:
         ("priority", "high", "low", "ann"),
     ]
     merged = systems.ask(
-        "select new_value from core.fct_case_event where case_id = 'zendesk:main/3' "
-        "and kind = 'merged'"
+        "select event.new_value, merged_into_case_id from core.fct_case_event as event "
+        "join core.fct_case using (case_id) where case_id = 'zendesk:main/3' "
+        "and event.kind = 'merged'"
     )
-    assert merged == [("1",)]
+    assert merged == [(None, "zendesk:main/1")]
 
 
 def test_no_text_and_no_customers_number_is_left(systems: Deployment) -> None:

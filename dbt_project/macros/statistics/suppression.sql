@@ -23,3 +23,44 @@
         )
     )
 {%- endmacro %}
+
+
+{#
+    Whether the published sums of a group tell of single answers, by bounds. Whoever knows one
+    answer (his own, the worst one for us) takes it off; what is left must still leave to every
+    other answer half of the scale and more.
+
+    Sums of distances to the ends of the scale give the bounds: an answer lies no further from the
+    upper end than all do together. Groups put together only get larger sums, so what is left of a
+    whole, with one group in it that does not tell, does not tell either.
+#}
+
+{% macro sum_less_largest(value) -%}
+    sum({{ value }}) - max({{ value }})
+{%- endmacro %}
+
+
+{% macro is_telling_by_sum(score, low, high) -%}
+    coalesce(
+        least({{ sum_less_largest(high ~ ' - ' ~ score) }}, {{ sum_less_largest(score ~ ' - ' ~ low) }})
+        < (max({{ high }}) - min({{ low }})) / 2,
+        true
+    )
+{%- endmacro %}
+
+
+{% macro is_telling_by_class(score, promoter, detractor) -%}
+    {#-
+        The same where promoters and detractors (9 and 10, 0 to 6 of 10) are counted too: so that
+        an answer may lie on either side, two are detractors and two are not; and the lowest that a
+        detractor may have said lies half of the scale below the others.
+    -#}
+    {%- set top = 'case when ' ~ detractor ~ ' = 1 then 6 when ' ~ promoter ~ ' = 1 then 10 else 8 end' -%}
+    coalesce(
+        sum({{ detractor }}) < 2
+        or count(*) - sum({{ detractor }}) < 2
+        or case when sum({{ promoter }}) >= 2 then 9 else 7 end
+        - greatest(0, 6 - ({{ sum_less_largest(top ~ ' - ' ~ score) }})) < 5,
+        false
+    )
+{%- endmacro %}

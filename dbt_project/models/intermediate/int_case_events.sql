@@ -10,7 +10,8 @@ select
     event.kind,
     -- An owner is somebody's login; who acted is told by the agent's id alone.
     case when event.kind <> 'assigned' then event.old_value end as old_value,
-    case when event.kind <> 'assigned' then event.new_value end as new_value,
+    -- A case that swallowed another is told by the id of the case, in fct_case.
+    case when event.kind not in ('assigned', 'merged') then event.new_value end as new_value,
     event.occurred_at as occurred_at_utc,
     event.event_date,
     event.site_date,

@@ -1,7 +1,7 @@
 """The adversary of docs/decisions/groups.md: linear combinations of all that is published of a
 pulse, in one snapshot and over two, recover no blank group and no answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -186,6 +186,92 @@ def test_no_shown_group_and_no_rest_of_one_is_of_one_mind(compiled: Compiled, se
         for found in (within[row], left):
             assert not found or (len({a[3] for a in found}) > 1 and len(classes(found)) > 1), row
     assert sum(not row[3] for row in table) > 2
+
+
+def sets_told(
+    table: Sequence[tuple[Any, ...]], answers: Sequence[Answer]
+) -> Iterator[tuple[str, list[int]]]:
+    """Answers whose sums the adversary knows: each shown group, and what is left of a whole."""
+    within = {row: [a for a, x in zip(answers, members(row, answers), strict=True) if x]
+              for row in table}  # fmt: skip
+    for row in (row for row in table if not row[3]):
+        yield f"{row[:3]}", [answer[3] for answer in within[row]]
+        left = list(within[row])
+        for part in (part for part in table if not part[3] and part != row and row[2] == "all"):
+            is_next = part[2] == "all" if row[1] == "all" else part[1] == row[1]
+            if is_next and part[0] == row[0]:
+                left = [answer for answer in left if answer not in within[part]]
+        if left and len(left) < len(within[row]):
+            yield f"what is left of {row[:3]}", [answer[3] for answer in left]
+
+
+def room(scores: Sequence[int], own: int, counted: bool) -> int:
+    """How far apart two values of another answer may lie, for one who knows one answer and sums.
+
+    Each value is tried: whether the others can make up the rest, class by class.
+    """
+    ranges = ((0, 6), (7, 8), (9, 10)) if counted else ((0, 10),)
+    others = list(scores)
+    others.remove(own)
+    total = sum(others)
+    counts = [sum(low <= score <= high for score in others) for low, high in ranges]
+    found = []
+    for value in range(11):
+        at = next(n for n, (low, high) in enumerate(ranges) if low <= value <= high)
+        if counts[at]:
+            rest = [count - (n == at) for n, count in enumerate(counts)]
+            least = value + sum(n * low for n, (low, _) in zip(rest, ranges, strict=True))
+            most = value + sum(n * high for n, (_, high) in zip(rest, ranges, strict=True))
+            if least <= total <= most:
+                found.append(value)
+    return max(found) - min(found)
+
+
+SAME, ONE_POINT, ONE_OTHER = [10] * 9, [10] * 8 + [9], [3] * 8 + [9]
+
+
+def teams(*scores: Sequence[int]) -> list[Answer]:
+    return [("2026-09", "s0", f"t{n}", score) for n, of in enumerate(scores) for score in of]
+
+
+@pytest.mark.parametrize("question", ["enps", "workload"])
+@pytest.mark.parametrize("seed", range(12))
+def test_whoever_knows_one_answer_is_left_half_the_scale_for_every_other(
+    compiled: Compiled, seed: int, question: str
+) -> None:
+    """Bounds, not equations: sums near either end of the scale, and classes of all but one."""
+    rng = np.random.default_rng(seed)
+    said: list[Answer] = []
+    for team in range(16):
+        kinds = (SAME, ONE_POINT, ONE_OTHER, [0] * 7, [0, 0, 0, 0, 1], list(rng.integers(0, 11, 9)),
+                 list(rng.integers(5, 11, 12)), list(rng.integers(0, 11, 3)))  # fmt: skip
+        said += [("2026-09", f"s{team // 8}", f"t{team}", int(score))
+                 for score in kinds[rng.integers(len(kinds))]]  # fmt: skip
+    counted = question == "enps"
+    no_class = {} if counted else {"is_promoter": None, "is_detractor": None}
+    con = compiled.database(
+        {"fct_pulse_answer": [row | {"question": question} | no_class for row in rows(said)]},
+        MODEL,
+        through="2026-12-01",
+    )
+    told = dict(sets_told(shown(con), said))
+    assert told, "or nothing is tried"
+    for name, scores in told.items():
+        for own in set(scores):
+            assert room(scores, own, counted) >= 5, (name, sorted(scores), own)
+
+
+@pytest.mark.parametrize("scores", [SAME, ONE_POINT, ONE_OTHER, [0] * 8 + [1], [10] * 7 + [0]])
+def test_a_group_whose_sums_tell_of_its_answers_is_blank(
+    compiled: Compiled, scores: list[int]
+) -> None:
+    mixed = [2, 9, 5, 8, 10, 0, 7, 4, 6, 10]
+    table = shown(built(compiled, teams(scores, mixed, mixed, mixed)))
+    blank = {row[2] for row in table if row[3]}
+    assert "t0" in blank
+    assert len(blank) == 2, "with one other, that hides it"
+    bounded = min(room(scores, own, counted=True) for own in set(scores)) < 5
+    assert bounded or sum(score > 6 for score in scores) < 2, "or all but one are detractors"
 
 
 def test_nothing_but_the_declared_table_stands_on_the_pulse(compiled: Compiled) -> None:

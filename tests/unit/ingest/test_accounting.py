@@ -1,4 +1,4 @@
-"""No row is lost: landed = loaded + quarantined + superseded, whatever the file holds."""
+"""No row is lost: landed = loaded + quarantined + superseded + expired, whatever the file holds."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings

@@ -21,11 +21,16 @@ with dated as (
     where not answer.is_person_named
 ),
 
+-- A scale that the source does not say reaches as far as any answer of the month.
 closed as (
-    select *
+    select
+        *,
+        coalesce(nullif(scale_min, -1), min(score) over asked) as low,
+        coalesce(nullif(scale_max, -1), max(score) over asked) as high
     from dated
     where
         {{ add_days(add_months('month_start_date', 1), var('pulse_close_days')) }} <= as_of_date
+    window asked as (partition by {{ group_of | join(', ') }})
 ),
 
 {% for level, keys in levels.items() -%}
@@ -37,11 +42,15 @@ closed as (
         sum(score) as score_sum,
         sum(promoter) as promoters_n,
         sum(detractor) as detractors_n,
-        -- Where all said the same, the sum is everybody's answer: such a group counts as empty.
+        -- Sums that tell of single answers: such a group counts as empty.
         case
-            when count(distinct score) = 1 or count(distinct promoter - detractor) = 1 then 0
+            when
+                count(distinct score) = 1
+                or {{ is_telling_by_sum('score', 'low', 'high') }}
+                or {{ is_telling_by_class('score', 'promoter', 'detractor') }}
+                then 0
             else count(*)
-        end as telling_n
+        end as secret_n
     from closed
     group by {{ (group_of + keys) | join(', ') }}
 ),
@@ -50,7 +59,7 @@ closed as (
 {{ level }}_groups as (
     select
         *,
-        telling_n < {{ var('smallest_group') }} as is_suppressed,
+        secret_n < {{ var('smallest_group') }} as is_suppressed,
         false as is_whole_suppressed
     from {{ level }}_sums
 ),
@@ -58,7 +67,7 @@ closed as (
 {{ level }}_groups as (
     select
         part.*,
-        {{ is_blank('part.telling_n', 'part.' ~ (group_of + keys[:-1]) | join(', part.'),
+        {{ is_blank('part.secret_n', 'part.' ~ (group_of + keys[:-1]) | join(', part.'),
                     'part.' ~ keys[-1], 'whole.is_suppressed') }} as is_suppressed,
         whole.is_suppressed as is_whole_suppressed
     from {{ level }}_sums as part
@@ -96,7 +105,7 @@ select
     site_id,
     team_id,
     is_suppressed,
-    -- That a group was of one mind is not said either.
+    -- That the sums of a group would tell is not said either.
     case
         when not is_suppressed then null
         when is_whole_suppressed then 'its site is blank'

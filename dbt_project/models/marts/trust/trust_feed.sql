@@ -11,6 +11,7 @@ select
     cast(sum(loaded_n) as bigint) as loaded_n,
     cast(sum(quarantined_n) as bigint) as quarantined_n,
     cast(sum(superseded_n) as bigint) as superseded_n,
+    cast(sum(expired_n) as bigint) as expired_n,
     cast(sum(unmapped_n) as bigint) as unmapped_n
 from ledger.file
 group by system, feed

@@ -9,6 +9,7 @@ select
         when field_name = 'status' and value in ('hold', 'on-hold') then 'on_hold'
         else value
     end as value,
+    owner_code,
     _event_date as event_date,
     _file_id as file_id,
     _row_number as row_number

@@ -21,9 +21,17 @@ updates as (
 
 changes as (
     select
-        change.*,
+        change.site_id,
+        change.ticket_id,
+        change.field_name,
+        change.occurred_at,
+        change.event_date,
+        change.file_id,
+        change.row_number,
+        -- That the owner changed is told; who it was, is somebody's login and stays in raw.
+        coalesce(change.value, md5(change.owner_code)) as value,
         author.agent_code,
-        lag(change.value) over (
+        lag(coalesce(change.value, md5(change.owner_code))) over (
             partition by change.site_id, change.ticket_id, change.field_name
             order by change.occurred_at
         ) as old_value
