@@ -47,6 +47,12 @@ def housekeeping_job(home: Home) -> dg.JobDefinition:
                     "their terms",
                     *(one.feed, one.files_n, one.rows_n, one.quarantined_n),
                 )
+                if one.stuck_n:
+                    context.log.warning(
+                        "%s: %d landed files are past their term and may not be removed from "
+                        "landing; its owner has to",
+                        *(one.feed, one.stuck_n),
+                    )
         context.log.info(
             "Removed %d runs (%d files), pruned snapshots: %s", len(removed), freed, pruned
         )

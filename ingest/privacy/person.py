@@ -9,6 +9,7 @@ counts and sums stay; what pointed to the person goes. The ledger keeps a keyed 
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,17 +21,21 @@ import duckdb
 
 from ground.home import Home
 from ground.sql import ident, literals
+from ground.systems import DEFAULT_INSTANCE
 from ingest.contracts.column import Column
 from ingest.contracts.contract import Contract
 from ingest.intake import prepare_tables
 from ingest.ledger.ledger import OPEN_QUARANTINE, note_removal, open_batch, rows_as_dicts, warehouse
 from ingest.load.supersession import touch
 from ingest.privacy import erasure
-from ingest.privacy.mask import error_told
+from ingest.privacy.landed import pattern_of, search
+from ingest.privacy.mask import error_told, path_told
 from ingest.privacy.pseudonym import client_pads, master_key, scoped_kind
 from ingest.read.landing import landed, pending
 
 STAFF = ("staff_id", "staff_name")
+LEAST_WORD = 6
+_PSEUDONYM = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,11 @@ class Erased:
 
 
 def access(home: Home, contracts: Sequence[Contract], person: Person) -> list[dict[str, Any]]:
-    """Every row of raw that is about the person, all versions, with its feed; for a request."""
+    """What is held about the person, for a request: what an erasure would have to reach.
+
+    Every row of raw, all versions, with its feed; and every landed file that names him, loaded or
+    not: how often, and what became of it. What a row in quarantine said stands in its file.
+    """
     found: list[dict[str, Any]] = []
     with warehouse(home) as con:
         prepare_tables(con, contracts)
@@ -70,8 +79,61 @@ def access(home: Home, contracts: Sequence[Contract], person: Person) -> list[di
                 f"from raw.{ident(contract.raw_table)} where {where}"
             )
             found += [{"feed": contract.name, **row} for row in rows_as_dicts(rows)]
-        note_removal(con, "access", "raw", None, 0, len(found), None, person_hash(home, person))
+        rows_n = len(found)
+        found += [{"feed": "landing", **place} for place in in_landing(con, home, person, ids)]
+        note_removal(con, "access", "raw", None, 0, rows_n, None, person_hash(home, person))
     return found
+
+
+_UNREAD = {"verdict": "not read", "in_quarantine_n": 0}
+
+
+def _verdicts(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    """Per landed file, by its name below landing, what became of it and what of it still waits."""
+    rows = con.execute(
+        f"""
+        with waiting as (
+            select file_id, sum(rows_n)::bigint as n from ({OPEN_QUARANTINE}) group by file_id
+        )
+        select system, instance, file_name, arg_max(verdict, f.file_id),
+            coalesce(sum(waiting.n), 0)::bigint
+        from ledger.file as f left join waiting using (file_id) group by all
+        """
+    ).fetchall()
+    return {
+        "/".join(part for part in (system, instance, name) if part != DEFAULT_INSTANCE): {
+            "verdict": verdict, "in_quarantine_n": waiting
+        }
+        for system, instance, name, verdict, waiting in rows
+    }  # fmt: skip
+
+
+def in_landing(
+    con: duckdb.DuckDBPyConnection, home: Home, person: Person, ids: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Landed files that name the person, and those that cannot be searched, each with its verdict.
+
+    A customer is sought as he is named, an agent by each code. A short id is many things in many
+    files, so it is sought in columns of ids alone, in raw.
+    """
+    codes = con.execute("select distinct calling_code from raw.company__clients").fetchall()
+    called = ids if person.is_agent else [person.value]
+    called = [one for one in called if not _PSEUDONYM.fullmatch(one)]
+    if person.kind not in ("phone", "email"):
+        called = [one for one in called if len(one) >= LEAST_WORD]
+    if not called:
+        return []
+    verdicts = _verdicts(con)
+    pattern = pattern_of(person.kind, called, [code for (code,) in codes if code])
+    return [
+        {
+            "file": place.file if place.file in verdicts else path_told(place.file),
+            "times": place.times_n,
+            "why": place.why or None,
+            **verdicts.get(place.file, _UNREAD),
+        }
+        for place in search(home, pattern)
+    ]
 
 
 def erase(home: Home, contracts: Sequence[Contract], person: Person, run_id: str) -> Erased:
@@ -99,7 +161,8 @@ def erase(home: Home, contracts: Sequence[Contract], person: Person, run_id: str
                 f"select distinct f.system, f.file_name from ledger.file as f "
                 f"join {table} as r on r._file_id = f.file_id where {where}"
             ).fetchall()
-            sets = ", ".join(_blank(column, person, ids, tag) for column in _of(contract, person))
+            columns = _of(contract, person, contracts)
+            sets = ", ".join(_blank(column, person, ids, tag) for column in columns)
             changed = con.execute(f"update {table} set {sets} where {where}").fetchone()
             if changed and changed[0]:
                 rows_n += int(changed[0])
@@ -111,6 +174,13 @@ def erase(home: Home, contracts: Sequence[Contract], person: Person, run_id: str
             con.execute(f"create or replace table {table} as select * from {table}")
         held_back = _landing_without(con, home, contracts, set(landed_files))
         files_n = len(landed_files) - len(held_back)
+        waiting = " ".join(held_back)
+        held_back += [
+            f"landing/{place['file']} "
+            + (place["why"] or f"names the person and is {place['verdict']}")
+            for place in in_landing(con, home, person, ids)
+            if place["file"].rpartition("/")[2] not in waiting
+        ]
         note_removal(con, "erasure", "raw", None, files_n, rows_n, None, person_hash(home, person))
         erasure.note(con, person_hash(home, person), "taken_out", "; ".join(held_back))
     erasure.wipe_free_blocks(home)
@@ -168,17 +238,30 @@ def still_held(
     return list(dict.fromkeys(found))
 
 
-def _of(contract: Contract, person: Person) -> list[Column]:
-    if person.is_agent:
-        return [column for column in contract.columns if column.personal in STAFF]
-    return [column for column in contract.columns if column.is_pseudonym]
+def _of(contract: Contract, person: Person, contracts: Sequence[Contract]) -> list[Column]:
+    if not person.is_agent:
+        return [column for column in contract.columns if column.is_pseudonym]
+    classes = STAFF if contract.system not in _alike(contracts) else (*STAFF, "customer_id")
+    return [column for column in contract.columns if column.personal in classes]
+
+
+def _alike(contracts: Sequence[Contract]) -> set[str]:
+    """Systems that number staff and customers alike: one field is the id of either."""
+    found = set()
+    for contract in contracts:
+        sources: dict[str, set[str]] = {}
+        for column in contract.columns:
+            sources.setdefault(column.personal, set()).update(p.source for p in column.parts)
+        if sources.get("staff_id", set()) & sources.get("customer_id", set()):
+            found.add(contract.system)
+    return found
 
 
 def _wheres(
     contracts: Sequence[Contract], person: Person, ids: Sequence[str]
 ) -> Iterator[tuple[Contract, str]]:
     for contract in contracts:
-        if columns := _of(contract, person):
+        if columns := _of(contract, person, contracts):
             tests = [f"{ident(column.name)} in ({literals(ids)})" for column in columns]
             yield contract, f"({' or '.join(tests)})"
 
@@ -206,7 +289,15 @@ def ids_of(
             "from raw.company__agents where agent_code = ?)",
             [person.value] * 3,
         ).fetchall()
-        return sorted({person.value, *(row[0] for row in rows)})
+        codes = sorted({person.value, *(row[0] for row in rows)})
+        if not _alike(contracts):
+            return codes
+        # As an author of messages he stands there as a customer would.
+        return codes + [
+            one
+            for code in codes
+            for one in ids_of(con, home, Person("customer_id", code), contracts)
+        ]
     rows = con.execute("select distinct client_id from raw.company__clients").fetchall()
     constant = {c.client for c in contracts if isinstance(c.client, str)}
     clients = sorted({"unmapped", *(row[0] for row in rows if row[0]), *constant})

@@ -22,12 +22,13 @@ from ingest.read.landing import landed
 
 @dataclass(frozen=True)
 class Removed:
-    """What one feed lost to its terms."""
+    """What one feed lost to its terms; `stuck_n` files are past theirs and may not be removed."""
 
     feed: str
     files_n: int
     rows_n: int
     quarantined_n: int
+    stuck_n: int = 0
 
 
 def apply_terms(home: Home, contracts: Sequence[Contract], today: date) -> list[Removed]:
@@ -43,13 +44,17 @@ def apply_terms(home: Home, contracts: Sequence[Contract], today: date) -> list[
         prepare_tables(con, contracts)
         for contract in contracts:
             terms = contract.retention_days
+            files_n, stuck_n = _landing(
+                con, home, contract, _before(today, terms.get("landing_days"))
+            )
             removed = Removed(
                 contract.name,
-                _landing(con, home, contract, _before(today, terms.get("landing_days"))),
+                files_n,
                 _raw(con, contract, _before(today, terms.get("raw_days"))),
                 _quarantine(con, contract, _before(today, terms.get("quarantine_days"))),
+                stuck_n,
             )
-            if removed.files_n or removed.rows_n or removed.quarantined_n:
+            if removed != Removed(contract.name, 0, 0, 0):
                 out.append(removed)
     return out
 
@@ -60,9 +65,10 @@ def _before(today: date, days: int | None) -> date | None:
 
 def _landing(
     con: duckdb.DuckDBPyConnection, home: Home, contract: Contract, before: date | None
-) -> int:
+) -> tuple[int, int]:
+    """Files removed, and files that the sender's folder does not let go (a read-only mount)."""
     if before is None:
-        return 0
+        return 0, 0
     rows = con.execute(
         "select file_name, modified_ns from ledger.file where system = ? and feed = ? "
         "group by all having max(arrived_at) < ? "
@@ -71,10 +77,15 @@ def _landing(
     ).fetchall()
     taken_in = set(rows)
     gone = [f for f in landed(home, contract) if (f.file_name, f.modified_ns) in taken_in]
+    stuck_n = 0
     for file in gone:
-        file.path.unlink()
-    note_removal(con, "retention", "landing", contract, len(gone), 0, before)
-    return len(gone)
+        try:
+            file.path.unlink(missing_ok=True)
+        except OSError:
+            stuck_n += 1
+    files_n = len(gone) - stuck_n
+    note_removal(con, "retention", "landing", contract, files_n, 0, before)
+    return files_n, stuck_n
 
 
 def _raw(con: duckdb.DuckDBPyConnection, contract: Contract, before: date | None) -> int:

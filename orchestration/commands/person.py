@@ -61,7 +61,7 @@ def erase(yes: bool, **named: str | None) -> None:
     from orchestration.run.build_state import note_single_models
     from orchestration.run.lock import night_lock
     from orchestration.run.night import run_night
-    from publish import snapshot
+    from publish import snapshot, snapshot_store
 
     person = chosen(named)
     if not yes:
@@ -70,9 +70,11 @@ def erase(yes: bool, **named: str | None) -> None:
     with night_lock(home, "headset erase"), working("Erasing") as progress:
         contracts = load_contracts(sources_dir(), enabled_systems(home))
         open_before = erasure.is_open(home, person_hash(home, person))
-        erased = take_out(home, contracts, person, f"erasure-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+        run_id = f"erasure-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+        erased = take_out(home, contracts, person, run_id)
         who = person_hash(home, person)
         if erased.rows_n or open_before:
+            snapshot_store.note_erasure(home, run_id)
             note_single_models(home)
             with warehouse(home, read_only=True) as con:
                 row = con.execute("select max(through_date) from ledger.batch").fetchone()

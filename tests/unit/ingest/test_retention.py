@@ -54,7 +54,9 @@ def test_a_person_is_told_what_is_held_and_is_then_forgotten(centre: Centre) -> 
     path = centre.calls(call("a"), call("b", ani="+34600999888"), call("d", line="200"))
     centre.night()
     contracts = centre.contracts()
-    assert [row["call_id"] for row in access(centre.home, contracts, PHONE)] == ["a", "d"]
+    told = access(centre.home, contracts, PHONE)
+    assert [row["call_id"] for row in told if row["feed"] != "landing"] == ["a", "d"]
+    assert [row["verdict"] for row in told if row["feed"] == "landing"] == ["loaded"]
 
     erased = erase(centre.home, contracts, PHONE, "test")
 
