@@ -53,7 +53,7 @@ test-bi: $(BI)/stamp $(VENV)/dev.stamp ## the same for real: import, roles, ways
 	@HEADSET_BI_PYTHON=$(CURDIR)/$(BI)/bin/python $(BIN)/pytest -n 0 tests/bi
 
 lock: $(VENV)/dev.stamp ## resolve requirements*.in into the lock files
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev bi/requirements; do \
 	  echo "==> $$name.lock"; \
 	  $(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes \
 	    --no-emit-index-url --no-header --python-version 3.11 --output-file $$name.lock $$name.in; \
@@ -69,6 +69,8 @@ $(BIN)/python:
 	  { echo "This Python has no venv module. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 	@echo "==> making an environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
+
+BI_PIP = $(BI)/bin/python -m pip --disable-pip-version-check --no-input
 
 # The build backend first, at its pinned version: the one source distribution in the lock is then
 # built with it, and nothing unpinned is fetched. uv installs the same lock with the same hashes in
@@ -111,6 +113,8 @@ $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
 $(BI)/stamp: bi/requirements.lock
 	@echo "==> making an environment for Superset in $(BI) (two to three minutes, 700 MB)"
 	@$(PYTHON) -m venv $(BI)
-	@$(BI)/bin/python -m pip --disable-pip-version-check --no-input install --require-hashes \
-	  -r bi/requirements.lock 2> >(grep -v '^WARNING' >&2) | $(call COUNT,bi/requirements.lock)
+	@$(call pinned,setuptools,bi/requirements.lock) > $(BI)/backend.txt
+	@$(BI_PIP) install --quiet --require-hashes -r $(BI)/backend.txt 2> >(grep -v '^WARNING' >&2)
+	@$(BI_PIP) install --require-hashes --no-build-isolation --use-pep517 -r bi/requirements.lock \
+	  2> >(grep -v '^WARNING' >&2) | $(call COUNT,bi/requirements.lock)
 	@touch $@

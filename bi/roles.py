@@ -3,7 +3,8 @@
 Run in Superset's environment: `python -m bi.roles READERS.csv SNAPSHOT`, a file with the columns
 username, kind (client, leader, agent, floor, hr, data), id, password. A reader has one role; the
 role has the views of that kind, and for the first three kinds one rule per view: only rows of the
-reader's own id. Who is no longer in the file can no longer sign in.
+reader's own id. Where rows say for whom they are, only those for him. Who is no longer in the file
+can no longer sign in.
 `python -m bi.roles --admin NAME` takes the administrator's password from standard input.
 """
 
@@ -12,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bi.views import READERS, visible
+from bi.views import READERS, told_by_rows, visible
 
 # Enough to open dashboards and ask their charts; no SQL Lab, no export, no editing, no other menu.
 VIEWER = (
@@ -51,7 +52,7 @@ def make(readers: Path, snapshot: Path) -> None:
         for number, row in enumerate(rows, start=2):
             if row["kind"] not in READERS:
                 raise ValueError(f"{readers.name}:{number}: kind {row['kind']!r} is unknown")
-            _reader(row, visible(snapshot)[row["kind"]])
+            _reader(row, visible(snapshot)[row["kind"]], told_by_rows(snapshot))
         _shut_out({row["username"] for row in rows})
 
 
@@ -85,7 +86,7 @@ def _shut_out(known: set[str]) -> None:
     db.session.commit()
 
 
-def _reader(row: dict[str, str], views: dict[str, str | None]) -> None:
+def _reader(row: dict[str, str], views: dict[str, str | None], by_rows: set[str]) -> None:
     from superset import db, security_manager
 
     role = security_manager.add_role(f"headset {row['kind']} {row['username']}")
@@ -102,26 +103,31 @@ def _reader(row: dict[str, str], views: dict[str, str | None]) -> None:
         )
     user.roles = [role]
     security_manager.reset_password(user.id, row["password"])
-    _rules(row, role, {d: views[_name(d)] for d in datasets})
+    own = row["id"].replace("'", "''")
+    for column in sorted({key for key in views.values() if key}):
+        _rule(
+            role, column, f"{column} = '{own}'", [d for d in datasets if views[_name(d)] == column]
+        )
+    allowed = ", ".join(f"'{audience}'" for audience in sorted(READERS[row["kind"]][1]))
+    told = [dataset for dataset in datasets if _name(dataset) in by_rows]
+    _rule(role, "audience", f"audience in ({allowed})", told)
     _open_dashboards(role, {dataset.id for dataset in datasets})
     db.session.commit()
 
 
-def _rules(row: dict[str, str], role: Any, keys: dict[Any, str | None]) -> None:
+def _rule(role: Any, column: str, clause: str, datasets: list[Any]) -> None:
     """One rule per column that says whose a row is; without a rule nothing is restricted."""
     from superset import db
     from superset.connectors.sqla.models import RowLevelSecurityFilter
 
-    for column in sorted({key for key in keys.values() if key}):
-        name = f"{role.name}: {column}"
-        rule = db.session.query(RowLevelSecurityFilter).filter_by(name=name).one_or_none()
-        if rule is None:
-            rule = RowLevelSecurityFilter(name=name, filter_type="Regular")
-            db.session.add(rule)
-        own = row["id"].replace("'", "''")
-        rule.clause = f"{column} = '{own}'"
-        rule.tables = [dataset for dataset, key in keys.items() if key == column]
-        rule.roles = [role]
+    name = f"{role.name}: {column}"
+    rule = db.session.query(RowLevelSecurityFilter).filter_by(name=name).one_or_none()
+    if rule is None:
+        rule = RowLevelSecurityFilter(name=name, filter_type="Regular")
+        db.session.add(rule)
+    rule.clause = clause
+    rule.tables = datasets
+    rule.roles = [role]
 
 
 def _open_dashboards(role: Any, datasets: set[int]) -> None:

@@ -11,6 +11,7 @@ not tables, and a statement that takes too long is ended.
 
 import json
 import os
+import resource
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from sqlalchemy.pool import Pool
 
 _LOCK = threading.Lock()
 MEMORY, THREADS = "2GB", 2
+PROCESS_BYTES = 6 * 1024**3
 STATEMENT_S = 60.0
 # What Superset asks the catalogue with, and what charts need; everything else that makes rows can
 # read or write what is not published.
@@ -30,11 +32,15 @@ TABLE_FUNCTIONS = frozenset({
     "generate_series", "pragma_table_info", "range", "unnest",
 })  # fmt: skip
 # Functions of one value that write, that read the server's surroundings, or that make a value as
-# large as their argument says.
+# large as their argument says. Nothing interrupts those, and the engine's memory limit is blind to
+# them. A list or a text that a query makes larger step by step ends at the process's own limit.
 REFUSED_FUNCTIONS = frozenset({
-    "bitstring", "getenv", "getvariable", "list_resize", "array_resize", "lpad", "rpad", "nextval",
-    "repeat", "write_log",
+    "array_resize", "bar", "bitstring", "equi_width_bins", "format", "generate_series", "getenv",
+    "getvariable", "list_resize", "lpad", "nextval", "printf", "range", "repeat", "rpad",
+    "write_log",
 })  # fmt: skip
+# Steps without an end: a few double a text until nothing holds it.
+REFUSED_NODES = {"RECURSIVE_CTE_NODE": "WITH RECURSIVE", "LAMBDA": "lambda functions"}
 
 
 class RefusedError(Exception):
@@ -75,16 +81,27 @@ def _refused(statement: str) -> Iterator[str]:
         if isinstance(node, list):
             todo += node
         elif isinstance(node, dict):
-            todo += node.values()
             name = str(node.get("function_name") or "").lower()
             if name in REFUSED_FUNCTIONS:
                 yield f"the function {name} is not allowed here"
+            step = REFUSED_NODES.get(str(node.get("type")))
+            if step:
+                yield f"{step} may not be used here"
             if node.get("type") == "TABLE_FUNCTION":
                 called = str(node["function"].get("function_name")).lower()
+                # Rows are held to the limits, so here `range` may make them.
+                node = {**node, "function": {**node["function"], "function_name": ""}}
                 if called not in TABLE_FUNCTIONS:
                     yield f"the table function {called} is not allowed here"
+            todo += node.values()
             if node.get("type") == "BASE_TABLE" and set("/\\.*") & set(str(node["table_name"])):
                 yield "only published tables can be read, not files"
+
+
+def bound_process() -> None:
+    """Let this process take so much memory and no more: a text beyond it is an error of a chart."""
+    _, hardest = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (PROCESS_BYTES, hardest))
 
 
 def confine(published: Path, scratch: Path) -> None:

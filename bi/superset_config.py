@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bi.charts import COLOURS
-from bi.sandbox import confine
+from bi.sandbox import bound_process, confine
 
 HOME = Path(os.environ["HEADSET_HOME"]).absolute()
 STATE = HOME / "superset"
@@ -79,4 +79,5 @@ EXTRA_CATEGORICAL_COLOR_SCHEMES = [
     }
 ]
 
+bound_process()
 confine(PUBLISHED, STATE / "scratch")

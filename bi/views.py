@@ -57,6 +57,16 @@ def visible(snapshot: Path) -> dict[str, dict[str, str | None]]:
     return found
 
 
+def told_by_rows(snapshot: Path) -> set[str]:
+    """Views whose rows say for whom they are (`audience`): readers see those for them."""
+    manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
+    return {
+        name
+        for name, table in manifest["tables"].items()
+        if "audience" in table.get("partition_by", ())
+    }
+
+
 def _may_see(
     audiences: Mapping[str, str], key: str | None, allowed: set[str], barred: set[str]
 ) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bi.definitions import definitions
-from bi.server import ServerError, Session
+from bi.server import ServerError, Session, environment
 from ground.home import CHECKOUT
 from tests.bi.browser import browser
 from tests.bi.conftest import PYTHON, Running
@@ -59,6 +59,55 @@ def test_a_reader_sees_his_own_rows_alone(running: Running, name: str, key: str)
         for where in ("", "1 = 1 or 1 = 1", f"{key} <> 'x'"):
             rows = ask(session, dataset, [key], extras={"where": where})
             assert {row[key] for row in rows} <= {own}
+
+
+def test_rows_that_are_not_for_him_are_shown_to_nobody(running: Running) -> None:
+    """metric.value says by the row for whom it is; workforce managers are not HR."""
+    seen = {}
+    for name in ("floor", "hr", "data"):
+        session = running.session(name)
+        rows = ask(session, datasets(session)["metric.value"], ["audience"])
+        seen[name] = {row["audience"] for row in rows}
+    assert seen == {
+        "floor": {"client", "leader"},
+        "hr": {"client", "leader", "hr"},
+        "data": {"client", "leader", "hr", "internal"},
+    }
+
+
+def test_whoever_is_gone_from_the_list_of_readers_can_no_longer_sign_in(running: Running) -> None:
+    path = running.home.root / "superset" / "readers.csv"
+    before = path.read_text(encoding="utf-8")
+
+    def renew() -> None:
+        subprocess.run(
+            [PYTHON, "-m", "bi.roles", str(path), str(running.home.published / "current")],
+            cwd=CHECKOUT, env=environment(running.home.root), capture_output=True, check=True,
+        )  # fmt: skip
+
+    path.write_text("".join(line for line in before.splitlines(keepends=True)
+                            if not line.startswith("floor,")), encoding="utf-8")  # fmt: skip
+    try:
+        renew()
+        with pytest.raises(ServerError, match="401"):
+            running.session("floor")
+        running.session("hr")
+    finally:
+        path.write_text(before, encoding="utf-8")
+        renew()
+    running.session("floor")
+
+
+def test_a_chart_that_would_fill_the_memory_is_refused_and_the_server_goes_on(
+    running: Running,
+) -> None:
+    session = running.session("data")
+    dataset = datasets(session)["client.day"]
+    for expression in ("repeat('a', 1000000000)", "'a' || repeat('b', 999999999)"):
+        metric = {"expressionType": "SQL", "sqlExpression": f"max({expression})", "label": "x"}
+        with pytest.raises(ServerError, match=r" [45]\d\d "):
+            ask(session, dataset, [], metrics=[metric])
+    assert ask(session, dataset, ["client_id"])
 
 
 def test_a_client_is_refused_what_is_not_his(running: Running) -> None:
