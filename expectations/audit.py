@@ -15,10 +15,12 @@ import duckdb
 from expectations import incident
 from expectations.checks import CheckResult, Verdict, VerdictStatus, utc_now
 from expectations.dashboards import touched
+from ground.built_tables import NotBuiltError
 from ground.files import write_whole
 from ground.home import Home
+from ingest.errors import WarehouseError
 from ingest.ledger import acceptance
-from ingest.ledger.ledger import AUDIT_TABLES
+from ingest.ledger.ledger import warehouse
 
 
 class AuditError(Exception):
@@ -121,30 +123,24 @@ def record(
     home.audit.mkdir(parents=True, exist_ok=True)
     snapshot = last_good_snapshot or current_snapshot(home)
     try:
-        con = duckdb.connect(str(home.warehouse))
-    except duckdb.Error as error:
-        raise AuditError(f"run {verdict.run_id}: the verdict was not recorded: {error}") from error
-    try:
-        con.execute(AUDIT_TABLES)
-        con.begin()
-        con.execute("delete from ledger.check_result where run_id = ?", [verdict.run_id])
-        con.execute("delete from ledger.verdict where run_id = ?", [verdict.run_id])
-        if accept:
-            acceptance.note(con, verdict.run_id, *accept)
-        began = {r.check_id: since(con, r.check_id) for r in results if not r.passed}
-        if results:
-            con.executemany(
-                f"insert into ledger.check_result values ({', '.join('?' * 15)})",
-                [_result_row(verdict, result) for result in results],
+        with warehouse(home) as con:
+            con.begin()
+            con.execute("delete from ledger.check_result where run_id = ?", [verdict.run_id])
+            con.execute("delete from ledger.verdict where run_id = ?", [verdict.run_id])
+            if accept:
+                acceptance.note(con, verdict.run_id, *accept)
+            began = {r.check_id: since(con, r.check_id) for r in results if not r.passed}
+            if results:
+                con.executemany(
+                    f"insert into ledger.check_result values ({', '.join('?' * 15)})",
+                    [_result_row(verdict, result) for result in results],
+                )
+            con.execute(
+                f"insert into ledger.verdict values ({', '.join('?' * 10)})", _verdict_row(verdict)
             )
-        con.execute(
-            f"insert into ledger.verdict values ({', '.join('?' * 10)})", _verdict_row(verdict)
-        )
-        con.commit()
-    except duckdb.Error as error:
+            con.commit()
+    except (duckdb.Error, WarehouseError) as error:
         raise AuditError(f"run {verdict.run_id}: the verdict was not recorded: {error}") from error
-    finally:
-        con.close()
     if verdict.status != "pass":
         page = incident.page(verdict, results, began, snapshot, shown)
         write_whole(home.audit / "incidents" / f"{verdict.run_id}.md", page)
@@ -198,7 +194,7 @@ def run(
     manifest = home.target / "manifest.json"
     progress("reading the results of dbt's tests")
     try:
-        results = dbt_results.read(run_results, manifest, home.warehouse)
+        results = dbt_results.read(run_results, manifest, home)
         progress("checking the ledger")
         results += ledger_checks.check(home, batch_id=batch_id, manifest=manifest)
         results.append(lock_check.check())
@@ -218,6 +214,7 @@ def run(
         suite.GuardError,
         dbt_manifest.ManifestError,
         PublishError,
+        NotBuiltError,
         duckdb.Error,
     ) as error:
         raise AuditError(f"run {run_id}: the audit could not be carried out: {error}") from error

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from expectations.checks import CheckResult
-from ground import yaml_lines
+from ground import built_tables, yaml_lines
 from ground.home import Home, dbt_project_dir, sources_dir
 from ground.sql import file_literal, ident, literal
 from ground.yaml_keys import refuse_unknown
@@ -123,7 +123,7 @@ def of_warehouse(home: Home, *, batch_id: int) -> list[CheckResult]:
     """
     definitions, _ = reader.read(dbt_project_dir() / "models" / "metrics")
     with duckdb.connect() as con:
-        con.execute(f"attach {literal(str(home.warehouse))} as house (read_only)")
+        built_tables.attach(con, home, "house")
         batch = con.execute(
             "select through_date from house.ledger.batch where batch_id = ?", [batch_id]
         ).fetchone()

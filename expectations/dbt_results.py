@@ -15,6 +15,8 @@ import duckdb
 from expectations import samples
 from expectations.checks import CheckResult, Radius, Severity, Status
 from ground import dbt_manifest
+from ground.built_tables import built_tables
+from ground.home import Home
 from ingest.privacy.mask import quotes_masked
 
 RADII: tuple[Radius, ...] = ("snapshot", "client", "feed")
@@ -25,7 +27,7 @@ class DbtResultsError(Exception):
     """dbt's results cannot be read."""
 
 
-def read(run_results: Sequence[Path], manifest_path: Path, warehouse: Path) -> list[CheckResult]:
+def read(run_results: Sequence[Path], manifest_path: Path, home: Home) -> list[CheckResult]:
     """One result per dbt test of these runs, and one per model that did not build.
 
     run_results: run_results.json files of this build, oldest first; a test that ran twice counts
@@ -41,14 +43,11 @@ def read(run_results: Sequence[Path], manifest_path: Path, warehouse: Path) -> l
     failing = {f"dbt.{_name(uid)}": uid for uid in latest}
     if not any(r.status == "fail" and r.tool == "dbt" for r in results):
         return results
-    con = duckdb.connect(str(warehouse), read_only=True)
-    try:
+    with built_tables(home) as con:
         return [
             _with_rows(con, r, failing[r.check_id], latest, manifest) if r.status == "fail" else r
             for r in results
         ]
-    finally:
-        con.close()
 
 
 def _entries(path: Path) -> list[Mapping[str, Any]]:

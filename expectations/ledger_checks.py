@@ -13,6 +13,7 @@ import duckdb
 from expectations.checks import CheckResult, Radius, Severity
 from expectations.samples import SAMPLE_N, plain
 from ground import dbt_manifest
+from ground.built_tables import built_tables
 from ground.home import Home, sources_dir
 from ground.systems import DEFAULT_INSTANCE, enabled_systems
 from ingest.privacy.mask import quotes_masked
@@ -79,8 +80,7 @@ def check(
     """
     rules = rules_from_contracts(home) if rules is None else rules
     graph = dbt_manifest.load(manifest) if manifest and manifest.exists() else {}
-    con = duckdb.connect(str(home.warehouse), read_only=True)
-    try:
+    with built_tables(home) as con:
         tables = {
             str(row[0])
             for row in con.execute(
@@ -89,8 +89,6 @@ def check(
         }
         present = [rule for rule in rules if rule.raw_table in tables]
         return [_run(con, law, graph) for law in laws(batch_id, rules, present)]
-    finally:
-        con.close()
 
 
 def laws(batch_id: int, rules: Sequence[FeedRule], present: Sequence[FeedRule]) -> list[Law]:

@@ -8,12 +8,12 @@ from typing import Any
 
 import duckdb
 
+from ground.built_tables import NotBuiltError, built_tables
 from ground.home import Home
-from ground.sql import literal
 from publish import partitions, snapshot_store
 from publish.errors import PublishError
 from publish.manifest import Partition, PartitionKey, Snapshot, Table
-from publish.partitions import WAREHOUSE, WRITER
+from publish.partitions import WRITER
 from publish.specs import Spec, specs
 
 
@@ -22,20 +22,22 @@ def differences(home: Home, manifest: Mapping[str, Any]) -> list[str]:
 
     manifest: dbt's, of the build that was published. Tables and clients that were held back, and
     tables of groups that are said once, stay as they were on purpose and are left out.
-    Raises PublishError when nothing is published.
+    Raises PublishError when nothing is published, or nothing is built.
     """
     served = snapshot_store.current_id(home)
     if served is None:
         raise PublishError(f"nothing is published in {home.published} yet")
     snapshot = snapshot_store.load(home, served)
-    with duckdb.connect(":memory:") as con:
-        con.execute(f"attach {literal(str(home.warehouse))} as {WAREHOUSE} (read_only)")
-        return [
-            said
-            for spec in specs(manifest)
-            if spec.name not in snapshot.held_tables and not spec.once
-            for said in _table(con, snapshot, spec)
-        ]
+    try:
+        with built_tables(home) as con:
+            return [
+                said
+                for spec in specs(manifest)
+                if spec.name not in snapshot.held_tables and not spec.once
+                for said in _table(con, snapshot, spec)
+            ]
+    except NotBuiltError as error:
+        raise PublishError(str(error)) from error
 
 
 def _table(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, spec: Spec) -> Iterable[str]:

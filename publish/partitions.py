@@ -10,13 +10,13 @@ from pathlib import Path
 import duckdb
 
 from ground import files
+from ground.built_tables import WAREHOUSE
 from ground.sql import ident, idents, literal, literals, parquet, partition_segment
 from publish import texts
 from publish.errors import PublishError
 from publish.manifest import COUNTED, Column, Partition, PartitionKey, Table
 from publish.specs import Spec
 
-WAREHOUSE = "warehouse"
 WRITER = f"duckdb-{duckdb.__version__}/1"
 # Rewriting 20,000 rows costs about 0.15 s, a file of its own about 0.02 s.
 DAILY_FROM_ROWS = 20_000

@@ -10,8 +10,8 @@ served before; the next publication sweeps what is left.
 
 import json
 import shutil
-from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,8 @@ from typing import Any
 import duckdb
 
 from ground import files
+from ground.built_tables import NotBuiltError, attach
 from ground.home import Home
-from ground.sql import literal
 from ingest.errors import IngestError
 from ingest.privacy.pseudonym import MACROS, master_key
 from publish import admission, clients, page, serve, snapshot_store, tables
@@ -28,7 +28,7 @@ from publish import specs as lineage
 from publish.errors import PublishError, PublishRefused, SnapshotDamaged
 from publish.maintenance import current, newest, prune, relocate, rollback, verify
 from publish.manifest import MANIFEST, Client, Snapshot, Table, Verdict
-from publish.partitions import WAREHOUSE, WRITER
+from publish.partitions import WRITER
 from publish.serve import serve_file
 
 __all__ = [
@@ -112,7 +112,7 @@ def publish(
         base = snapshot_store.newest_served(home)
         try:
             staging.mkdir(parents=True)
-            with _warehouse(home, staging) as con:
+            with _built(home, staging) as con:
                 job = tables.Job(
                     con=con,
                     folder=staging,
@@ -219,13 +219,15 @@ def _on_disk(home: Home, snapshot: Snapshot | None) -> tables.OnDisk | None:
     return tables.OnDisk(snapshot_store.snapshot_dir(home, snapshot.snapshot_id), snapshot)
 
 
-def _warehouse(home: Home, staging: Path) -> duckdb.DuckDBPyConnection:
-    if not home.warehouse.exists():
-        raise PublishError(f"there is no warehouse at {home.warehouse}; run a night first")
-    con = duckdb.connect(":memory:", config={"temp_directory": str(_spill(staging))})
-    con.execute(MACROS)
-    con.execute(f"attach {literal(str(home.warehouse))} as {WAREHOUSE} (read_only)")
-    return con
+@contextmanager
+def _built(home: Home, staging: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(":memory:", config={"temp_directory": str(_spill(staging))}) as con:
+        con.execute(MACROS)
+        try:
+            attach(con, home)
+        except NotBuiltError as error:
+            raise PublishError(str(error)) from error
+        yield con
 
 
 def _spill(staging: Path) -> Path:

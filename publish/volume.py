@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 
+from ground.built_tables import WAREHOUSE
 from ground.sql import ident
 from publish.manifest import COUNTED, Table
-from publish.partitions import WAREHOUSE
 from publish.specs import Spec
 
 ALL = ""

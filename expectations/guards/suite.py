@@ -22,6 +22,7 @@ from expectations.guards.guard import Guard
 from expectations.guards.gx import Outcome
 from expectations.guards.tables import BoundTable, GuardModel
 from ground import dbt_manifest
+from ground.built_tables import NotBuiltError
 from ground.home import Home, dbt_project_dir
 from metrics.contracts import reader
 from metrics.contracts.contract import MetricContract
@@ -59,8 +60,8 @@ def check(
     graph = dbt_manifest.load(manifest) if manifest.exists() else {}
     tables = tables_file(home)
     try:
-        built, bound = guard_tables.build(home.warehouse, tables, semantic, metrics, dates)
-    except duckdb.Error as error:
+        built, bound = guard_tables.build(home, tables, semantic, metrics, dates)
+    except (duckdb.Error, NotBuiltError) as error:
         return [_not_built(error)]
     guards = list(_all_guards(built, bound))
     outcomes = gx.validate(tables, {guard.check_id: guard.violations for guard in guards})

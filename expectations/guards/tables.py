@@ -14,6 +14,8 @@ from typing import Any
 
 import duckdb
 
+from ground import built_tables
+from ground.home import Home
 from metrics.contracts.contract import MetricContract
 from metrics.question.engine import SemanticLayer
 
@@ -103,7 +105,7 @@ def models(
 
 
 def build(
-    warehouse: Path,
+    home: Home,
     target: Path,
     semantic_manifest: Mapping[str, Any],
     contracts: Sequence[MetricContract],
@@ -124,10 +126,7 @@ def build(
     con = duckdb.connect(str(target))
     try:
         for entry in semantic_manifest["semantic_models"]:
-            database = entry["node_relation"]["database"]
-            con.execute(
-                f"attach if not exists '{_escaped(warehouse)}' as \"{database}\" (read_only)"
-            )
+            built_tables.attach(con, home, entry["node_relation"]["database"])
         for guard in found:
             _metric_table(con, layer, guard, days)
         for entry in semantic_manifest["semantic_models"]:
@@ -236,7 +235,3 @@ def _to_a_power_of_two(days: Sequence[dt.date]) -> tuple[dt.date, ...]:
     """The same days, the last one several times: few lengths, so that few questions differ."""
     length = 1 << (len(days) - 1).bit_length()
     return (*days, *[days[-1]] * (length - len(days)))
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("'", "''")

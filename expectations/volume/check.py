@@ -11,6 +11,7 @@ import duckdb
 from expectations.volume import arrivals, published
 from expectations.volume.finding import Finding
 from ground import dbt_manifest
+from ground.built_tables import built_tables
 from ground.home import Home, sources_dir
 from ground.sql import ident, literal
 from ground.systems import Scope, enabled_systems
@@ -18,7 +19,6 @@ from ingest.contracts.contract import EVERY_MAP, Contract, load_contracts
 from publish import snapshot_store, volume
 from publish.errors import SnapshotDamaged
 from publish.manifest import Snapshot
-from publish.partitions import WAREHOUSE
 from publish.specs import specs
 
 LOOK_BACK_DAYS = 35
@@ -36,9 +36,7 @@ def findings(home: Home, *, batch_id: int, manifest: Path) -> list[Finding]:
         return []
     contracts = load_contracts(sources_dir(), enabled_systems(home))
     graph = dbt_manifest.load(manifest)
-    with duckdb.connect(":memory:") as con:
-        con.execute(f"attach {literal(str(home.warehouse))} as {WAREHOUSE} (read_only)")
-        con.execute(f"use {WAREHOUSE}")
+    with built_tables(home) as con:
         through = con.execute(
             "select through_date from ledger.batch where batch_id = ?", [batch_id]
         ).fetchone()

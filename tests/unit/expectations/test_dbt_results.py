@@ -10,6 +10,7 @@ import pytest
 from expectations import dbt_results
 from expectations.checks import CheckResult
 from expectations.dbt_results import DbtResultsError
+from ground.home import Home
 
 MODEL = "model.headset.fct_contact"
 
@@ -61,9 +62,7 @@ def read(build: Path, status: str, test: dict[str, Any], **entry: Any) -> CheckR
     results = [{"unique_id": uid, "status": status, **entry}]
     (build / "manifest.json").write_text(json.dumps(manifest))
     (build / "run_results.json").write_text(json.dumps({"results": results}))
-    found = dbt_results.read(
-        [build / "run_results.json"], build / "manifest.json", build / "warehouse.duckdb"
-    )
+    found = dbt_results.read([build / "run_results.json"], build / "manifest.json", Home(build))
     assert len(found) == 1
     return found[0]
 
@@ -131,7 +130,7 @@ def test_a_model_that_was_not_built_blocks(build: Path) -> None:
     entry = {"unique_id": MODEL, "status": "error", "message": "Out of memory"}
     (build / "run_results.json").write_text(json.dumps({"results": [entry]}))
     paths = [build / "run_results.json"]
-    found = dbt_results.read(paths, build / "manifest.json", build / "warehouse.duckdb")
+    found = dbt_results.read(paths, build / "manifest.json", Home(build))
     assert [(r.check_id, r.status, r.severity) for r in found] == [
         ("dbt.fct_contact", "error", "block")
     ]
@@ -140,6 +139,4 @@ def test_a_model_that_was_not_built_blocks(build: Path) -> None:
 def test_missing_results_are_an_error_that_names_the_file(build: Path) -> None:
     (build / "manifest.json").write_text("{}")
     with pytest.raises(DbtResultsError, match=r"nothing\.json: no results of dbt's tests"):
-        dbt_results.read(
-            [build / "nothing.json"], build / "manifest.json", build / "warehouse.duckdb"
-        )
+        dbt_results.read([build / "nothing.json"], build / "manifest.json", Home(build))
