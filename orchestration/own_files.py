@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from ground.centre import CentreError
+from ground.files import write_whole
 from metrics.contracts.contract import Definitions, MetricContract
 from metrics.question import names
 from metrics.question.snapshot import MetricError
@@ -94,7 +95,5 @@ def new_client(centre: Path, values: dict[str, str]) -> Path:
             raise CentreError(f"{path}:{n}: client {values['client_id']!r} is there already")
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow([values.get(name, "") for name in header])
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text.rstrip("\n") + "\n" + out.getvalue(), encoding="utf-8")
-    part.replace(path)
+    write_whole(path, text.rstrip("\n") + "\n" + out.getvalue())
     return path

@@ -3,7 +3,6 @@
 import os
 from datetime import date
 from functools import partial
-from pathlib import Path
 
 import click
 
@@ -23,6 +22,7 @@ def discover(only: str | None, newest: int, write: bool) -> None:
     full into files that only you may read.
     """
     from ground.centre import CentreError
+    from ground.files import write_whole
     from ground.home import Home, sources_dir
     from ground.systems import enabled_systems
     from ingest import discover as found
@@ -64,7 +64,8 @@ def discover(only: str | None, newest: int, write: bool) -> None:
         if write and own:
             path = own / "company" / "proposed" / f"{list_}.csv"
             body = proposals.text(list_, proposed, required[list_], lambda one: one.code)
-            _write(path, body)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_whole(path, body)
             click.echo(f"{path}: {len(proposed)} rows")
         else:
             click.echo(proposals.text(list_, proposed, required[list_], told))
@@ -75,11 +76,3 @@ def discover(only: str | None, newest: int, write: bool) -> None:
             f"{masked} codes may be personal and are masked: `headset discover --write` puts them "
             "in full into company/proposed/, which git ignores."
         )
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    part.chmod(0o600)
-    part.replace(path)
