@@ -128,5 +128,5 @@ select
     is_anonymous,
     is_answered,
     case when not is_anonymous then answered_after_s end as answered_after_s,
-    cast(ceil(answered_after_s / 604800.0) as integer) as answered_within_weeks_n
+    cast(ceil(answered_after_s / 604800e0) as integer) as answered_within_weeks_n
 from numbered
