@@ -22,7 +22,7 @@ from ingest.ledger import ledger
 from ingest.load.group import FileOutcome, load_group
 from ingest.load.raw_tables import ensure_tables
 from ingest.privacy.pseudonym import master_key
-from ingest.read.landing import Candidate, groups, pending, settled
+from ingest.read.landing import Candidate, groups, landed, pending, settled
 from live.lane import Lane, LiveError
 from live.terms import Terms
 
@@ -139,6 +139,22 @@ def let_go(con: duckdb.DuckDBPyConnection, contracts: Sequence[Contract]) -> Non
             f"(select file_id from ledger.file where verdict = 'replaced' "
             f"and system = {literal(contract.system)} and feed = {literal(contract.feed)})"
         )
+
+
+def forget_files(lane: Lane, contracts: Sequence[Contract], through: date) -> int:
+    """Remove the lane's files of days that a night has published; the night has its own of them.
+
+    They hold personal data, and nothing reads them any more. Gives their number.
+    """
+    gone = [
+        file
+        for contract in contracts
+        for file in landed(lane, contract)
+        if file.slot.extract_date is not None and file.slot.extract_date <= through
+    ]
+    for file in gone:
+        file.path.unlink(missing_ok=True)
+    return len(gone)
 
 
 def begin(con: duckdb.DuckDBPyConnection, tick: str, through: date) -> int:

@@ -69,8 +69,8 @@ class Lane(Home):
 
     @property
     def revisions(self) -> Path:
-        """What became of each day's provisional values, one file per day."""
-        return self.root / "revisions"
+        """What became of each day's provisional values, one file per day; a backup takes them."""
+        return self.outer / "audit" / "revisions"
 
 
 @contextmanager

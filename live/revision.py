@@ -86,22 +86,22 @@ def settle(
     day: DayModels,
     serve: Path,
     days: Sequence[date],
-    definitions: str,
 ) -> list[Path]:
     """Compare what was shown of `days` with the published snapshot; one Parquet file a day.
 
-    definitions: of the snapshot. Clients that the snapshot holds back are left out: their final
-    rows are not there yet.
+    Clients that the snapshot holds back are left out: their final rows are not there yet. Raises
+    LiveError where causes do not add up.
     """
     lane.revisions.mkdir(parents=True, exist_ok=True, mode=0o700)
     written = []
     con.execute(f"attach {literal(str(serve))} as final (read_only)")
     try:
         con.execute(_final_visits(day, days))
+        found = con.execute("select definition_hash from final.core.snapshot").fetchall()
     finally:
         con.execute("detach final")
     for one in days:
-        con.execute(_revisions(day, one, definitions))
+        con.execute(_revisions(day, one, str(found[0][0])))
         _refuse_a_gap(con, one)
         path = lane.revisions / f"{one}.parquet"
         part = path.with_name(f".{path.name}.part")

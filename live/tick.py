@@ -112,7 +112,9 @@ def _run(
     terms = night_terms.last(lane)
     contracts = intake.day_contracts(lane)
     final = snapshot_store.snapshot_dir(home, terms.snapshot_id) / SERVE
-    _begin_afresh(lane, day, terms, final, progress)
+    refused: list[Finding] = []
+    if _begin_afresh(lane, day, terms, final, refused, progress):
+        intake.forget_files(lane, contracts, terms.through)
     instant = as_of.isoformat(sep=" ")
     with ledger.warehouse(lane) as con:
         if not _is_laid_out(con):
@@ -133,7 +135,7 @@ def _run(
         _reach_of_values(con)
         revision.band(con, instant)
         progress("judging")
-        findings = audit.run(con, day, contracts, instant)
+        findings = [*refused, *audit.run(con, day, contracts, instant)]
         held = tuple(dict.fromkeys(one.radius for one in findings if one.holds))
         path = serve.show(
             con,
@@ -169,26 +171,50 @@ def _run(
 
 
 def _begin_afresh(
-    lane: Lane, day: DayModels, terms: Terms, final: Path, progress: Progress
-) -> None:
-    """When a night has published since, or definitions changed: note revisions, empty the lane."""
+    lane: Lane,
+    day: DayModels,
+    terms: Terms,
+    final: Path,
+    refused: list[Finding],
+    progress: Progress,
+) -> bool:
+    """When a night has published since, or definitions changed: note revisions, empty the lane.
+
+    True when the lane is empty now. `refused` receives what is wrong with the revisions.
+    """
     if not lane.warehouse.exists():
-        return
+        return True
     with ledger.warehouse(lane) as con:
         if not _is_laid_out(con):
-            return
+            return True
         snapshot_id, through, definitions = con.execute(
             "select snapshot_id, through, definitions from lane.about"
         ).fetchall()[0]
         now = (terms.snapshot_id, terms.through, day.definitions)
         if (snapshot_id, through, definitions) == now:
-            return
+            return False
         # Another formula is a cause of its own; a part that was not kept cannot be compared.
         if terms.through > through and revision.has_parts(con, day):
             progress("comparing what was shown with the final day")
-            revision.settle(con, lane, day, final, _days(through, terms.through), day.definitions)
+            _compare(con, lane, day, final, _days(through, terms.through), refused)
     for path in (lane.warehouse, lane.warehouse.with_suffix(".duckdb.wal")):
         path.unlink(missing_ok=True)
+    return True
+
+
+def _compare(
+    con: duckdb.DuckDBPyConnection,
+    lane: Lane,
+    day: DayModels,
+    final: Path,
+    days: Sequence[date],
+    refused: list[Finding],
+) -> None:
+    """A comparison that is wrong is told and not kept; the new day goes on."""
+    try:
+        revision.settle(con, lane, day, final, days)
+    except LiveError as error:
+        refused.append(Finding("revisions_add_up", "trust.revision", 1, str(error)))
 
 
 def _days(after: date, last: date) -> list[date]:

@@ -16,6 +16,7 @@ import pytest
 from ground.home import CHECKOUT, Home
 from live import serve, terms, tick
 from live.lane import Lane, LiveError, TickRunningError, tick_lock
+from live.revision import CAUSES
 from orchestration.dbt.day_models import day_models
 from orchestration.run.lock import night_lock
 from simulator import live as acd
@@ -412,3 +413,46 @@ def test_nobody_is_shown_alone(floor: Floor) -> None:
     for site, _ in small:
         states = floor.ask(f"select distinct activity from live.staffing where site_id = '{site}'")
         assert states == [("fewer than 5",)]
+
+
+def test_what_was_shown_is_compared_with_the_night_and_each_cause_counted(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The last day that the history night has published, played as if it had not.
+    day = DAY - timedelta(days=1)
+    floor.after = day - timedelta(days=1)
+    snapshot = terms.last(floor.lane).snapshot_id
+    terms.keep(floor.home, snapshot, floor.after)
+    for kind, one_in in (("LATE_IN", 8), ("WRONG_IN", 9), ("TWIN_IN", 11)):
+        monkeypatch.setattr(acd, kind, one_in)
+    for clock in ("08:15", "11:15", "13:15", "14:15", "17:15", "20:15"):
+        assert not floor.tick(at(clock, day)).held
+    terms.keep(floor.home, snapshot, day)
+    done = floor.tick(at("21:00", day), drop=False)
+    assert [one for one in done.findings if one.check == "revisions_add_up"] == []
+    # What a night has published is read by nobody any more, and goes.
+    assert not [path for path in floor.files("contacts") if str(day) in path.name]
+    found = floor.lane.revisions / f"{day}.parquet"
+    with duckdb.connect() as con:
+        con.execute(f"create view r as from read_parquet('{found}')")
+        for part in ("numerator", "denominator"):
+            causes = " + ".join(f"{cause}_{part}" for cause in CAUSES)
+            wrong = con.execute(
+                f"select count(*) from r where final_{part} - {part} is distinct from {causes}"
+            ).fetchone()
+            assert wrong == (0,)
+        shares = con.execute(
+            "select " + ", ".join(f"sum(abs({c}_denominator))" for c in CAUSES) + " from r"
+        ).fetchone()
+        assert shares is not None
+        seen = dict(zip(CAUSES, shares, strict=True))
+        corrected = con.execute("select sum(abs(correction_numerator)) from r").fetchone()
+        rows = con.execute("select count(*), count(revision) from r").fetchone()
+    assert seen["late_row"]
+    assert seen["withdrawn"]
+    assert corrected is not None
+    assert corrected[0]
+    assert not seen["definition"]
+    assert rows is not None
+    assert rows[1] > 1000
+    assert floor.ask("select count(*) from trust.revision") == [(rows[0],)]
