@@ -24,7 +24,7 @@ from publish import snapshot_store
 from simulator.live import drop_at
 from simulator.manifest import Manifest
 
-HOURS = range(7, 23, 2)
+FIRST_HOUR, LAST_HOUR = 7, 22
 
 
 def main() -> None:
@@ -33,12 +33,13 @@ def main() -> None:
     asked.add_argument("--home", type=Path, required=True)
     asked.add_argument("--days", type=int, default=12)
     asked.add_argument("--last", type=date.fromisoformat, required=True, help="last day to play")
+    asked.add_argument("--every", type=int, default=2, help="hours between ticks")
     options = asked.parse_args()
     home = Home(options.home.absolute())
     lane = Lane.of(home)
     shutil.rmtree(lane.revisions, ignore_errors=True)
     for ago in reversed(range(options.days)):
-        _play(home, lane, options.last - timedelta(days=ago))
+        _play(home, lane, options.last - timedelta(days=ago), options.every)
     paths = sorted(lane.revisions.glob("*.parquet"))
     fitted, judged = paths[::2], paths[1::2]
     with duckdb.connect() as con:
@@ -68,7 +69,7 @@ def main() -> None:
         say(f"{metric}: mean revision {mean:+.5f} +- {error or 0:.5f}")
 
 
-def _play(home: Home, lane: Lane, day: date) -> None:
+def _play(home: Home, lane: Lane, day: date, every: int) -> None:
     snapshot = snapshot_store.current_id(home)
     manifest = Manifest.read(home.root / "simulator" / "manifest.json")
     if snapshot is None or manifest is None:
@@ -78,13 +79,13 @@ def _play(home: Home, lane: Lane, day: date) -> None:
     terms.keep(home, snapshot, before)
     shutil.rmtree(lane.landing, ignore_errors=True)
     lane.warehouse.unlink(missing_ok=True)
-    for hour in HOURS:
+    for hour in range(FIRST_HOUR, LAST_HOUR + 1, every):
         at = datetime(day.year, day.month, day.day, hour, 10, tzinfo=UTC)
         drop_at(lane.landing, agents, seed, at, before)
-        say(tick.run(home, models, at=at, cadence_s=7200).line)
+        say(tick.run(home, models, at=at, cadence_s=every * 3600).line)
     shutil.rmtree(lane.landing, ignore_errors=True)
     terms.keep(home, snapshot, day)
-    tick.run(home, models, at=at, cadence_s=7200)
+    tick.run(home, models, at=at, cadence_s=every * 3600)
 
 
 def say(text: str) -> None:
