@@ -57,6 +57,7 @@ def test_every_file_that_is_no_test_or_doc_is_in_the_wheel(unpacked: Path) -> No
         ("dbt_project/macros", "**/*.sql"), ("dbt_project/tests", "*.sql"),
         ("expectations", "**/*.yml"), ("metrics", "**/*.yml"), ("bi/dashboards", "*"),
         ("simulator/company", "*"), ("orchestration/templates", "**/*.tmpl"),
+        ("live/sources", "**/*.yml"), ("live/page", "*"),
     ):  # fmt: skip
         ours = {
             path.relative_to(CHECKOUT)
