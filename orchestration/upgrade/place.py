@@ -42,6 +42,8 @@ def copy(home: Home) -> Home:
         )
     other.root.mkdir(mode=0o700)
     other.landing.mkdir()
+    # A landing without a file looks like a disk that is not mounted; this one is so on purpose.
+    (other.landing / "README").write_text("An upgrade builds from raw; no file is taken in here.\n")
     for path in (home.warehouse, home.systems, home.root / home_version.FILE):
         if path.exists():
             shutil.copy2(path, other.root / path.name)

@@ -10,6 +10,10 @@ import pytest
 from ground import files, home_version
 from ground.home import CHECKOUT, Home
 from ground.home_version import HomeVersionError
+from ground.systems import recorded
+from ingest.ledger.ledger import warehouse
+from ingest.ledger.systems import settle
+from ingest.privacy.pseudonym import master_key
 from metrics.contracts import reader
 from metrics.contracts.contract import MetricContract
 from orchestration.upgrade import compare, place
@@ -106,6 +110,24 @@ def pair(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Home, Home]:
     # What relocating a snapshot does is tested with real ones.
     monkeypatch.setattr(place, "relocate", lambda home: [])
     return home, other
+
+
+def test_the_home_beside_is_one_that_a_night_opens(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its landing is empty on purpose, and a night refuses one that looks unmounted."""
+    home = Home(own_home)
+    with warehouse(home) as con:
+        con.execute(
+            "insert into ledger.file (file_id, system, feed, file_name, verdict, loaded_n) "
+            "values (1, 'sim', 'contacts', 'a.csv', 'loaded', 1)"
+        )
+    master_key(home.keys)
+    home.published.mkdir()
+    monkeypatch.setattr(place, "relocate", lambda home: [])
+    other = place.copy(home)
+    settle(other, ["sim"])
+    assert recorded(other) == ("sim",)
 
 
 CUT_OFF = (
