@@ -42,9 +42,9 @@ function parts(figure) {
       blank: true };
   }
   const notes = [];
-  if (figure.low !== null && figure.open_n > 0 && figure.low !== figure.high) {
-    notes.push(`${said(figure, figure.low)} to ${said(figure, figure.high)} possible, `
-      + `${figure.open_n} open`);
+  if (figure.low !== null && figure.open_n > 0) {
+    const [low, high] = [said(figure, figure.low), said(figure, figure.high)];
+    notes.push((low === high ? "" : `${low} to ${high} possible, `) + `${figure.open_n} open`);
   }
   if (figure.band_low !== null && figure.unit === "fraction") {
     const by = (x) => `${x >= 0 ? "+" : "−"}${Math.abs(100 * x).toFixed(1)}`;
@@ -137,8 +137,10 @@ function people(rows) {
 
 function volume(rows) {
   const [wide, high, left, below] = [640, 220, 34, 22];
-  const top = Math.max(4, ...rows.flatMap((r) => [r.offered, r.forecast, r.usual_high]
+  const most = Math.max(4, ...rows.flatMap((r) => [r.offered, r.forecast, r.usual_high]
     .filter((x) => x !== null)));
+  // A round number at the top, an even one, so that its half is whole.
+  const unit = 10 ** Math.floor(Math.log10(most)) / 5, top = 2 * unit * Math.ceil(most / (2 * unit));
   const step = (wide - left) / rows.length;
   const x = (n) => left + n * step, y = (v) => (high - below) * (1 - v / top) + 4;
   const box = el("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img",
