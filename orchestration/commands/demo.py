@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 AGENTS, DAYS, SEED, NIGHTS = 130, 60, 7, 3
 # A short part of an open day: from, to, and seconds between ticks.
-LIVE = ("13:00", "14:00", 1800)
+LIVE = ("13:15", "14:15", 1800)
 # Enough to see every kind of page, in a fraction of the time.
 SMALL_AGENTS, SMALL_DAYS = 24, 21
 
