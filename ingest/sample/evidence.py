@@ -43,6 +43,11 @@ _FEW_LINES = 50
 _ZEROS = 0.02
 _POINT = r"\b(start|entry|enter|exit|end|begin|stop|answered)\b( time| at)?$"
 KNOWN_BY_NAME, KNOWN_BY_PART = 30.0, 10.0
+# Names that say a thing only where no other field says it better: ringing is a part of a wait, and
+# a campaign may have many queues.
+_SECOND_BEST = {"wait_s": r"\bring|klingel", "queue_code": r"campaign"}
+_BEGINS = r"start|begin|began|init|entry|enter|arriv|received|created|open|debut|anfang|inicio"
+_ENDS = r"\b(end|ended|ends|ende|fin|stop|finish(ed)?|hang ?up|disconnect(ed)?|closed?)\b"
 
 
 def stays_out(field: Field) -> str | None:
@@ -77,12 +82,16 @@ def candidates(field: Field, has_date: bool) -> list[tuple[float, Role]]:
             continue
         if role in CUSTOMERS and re.search(STAFF_WORDS, name):
             continue
+        if role == "started_at" and re.search(_ENDS, name) and not re.search(_BEGINS, name):
+            continue
         fits = fitting(role, field, has_date)
         if fits is None:
             continue
         longest = max((len(m.group()) for m in found), default=0)
         named = KNOWN_BY_NAME if longest == len(name) else KNOWN_BY_PART
         weight += named + 10 * longest / len(name) if found else 0
+        if role in _SECOND_BEST and re.search(_SECOND_BEST[role], name):
+            weight -= KNOWN_BY_NAME
         out.append((weight - _clockless(role, fits), fits))
     return out
 

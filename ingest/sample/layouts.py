@@ -56,7 +56,10 @@ LAYOUTS = (
         {
             "interaction id": "contact_id", "call type": "outcome", "start time": "started_at",
             "end time": "ended_at", "customer phone number": "customer_phone",
-            "talk time": "talk_s", "waiting time": "wait_s", "holding time": "hold_s",
+            "contact phone number": "customer_phone", "talk time": "talk_s",
+            "waiting time": "wait_s", "wait time": "wait_s", "holding time": "hold_s",
+            "hold time": "hold_s", "total time": "duration_s", "user id": "agent_code",
+            "ring groups": "queue_code", "direction": "direction",
             "agent speed to answer": "answer_s", "agent name": "agent_code",
             "handling agent": "agent_code", "disposition code": "disposition_code",
             "csat score": "score", "team": "team_code", "phone display name": "queue_code",
@@ -70,6 +73,35 @@ LAYOUTS = (
             "status": "outcome", "call id": "contact_id", "direction": "direction",
             "caller id": "customer_phone", "from": "customer_phone", "to": "dialled_number",
             "destination": "dialled_number", "totals": "duration_s",
+        },
+    ),
+    Layout(
+        "3CX's call detail records",
+        frozenset({"historyid", "time start", "from no", "to no"}),
+        {
+            "historyid": "contact_id", "time start": "started_at", "time answered": "answered_at",
+            "time end": "ended_at", "duration": "talk_s", "from no": "customer_phone",
+            "to no": "dialled_number", "from type": "direction",
+        },
+    ),
+    Layout(
+        "NICE CXone's call details",
+        frozenset({"contact id", "master contact id", "skill no", "in queue"}),
+        {
+            "contact id": "contact_id", "start date": "date", "start time": "time",
+            "skill no": "queue_code", "in queue": "wait_s", "abandon": "is_abandoned",
+            "ani dialnum": "customer_phone", "agent no": "agent_code", "hold time": "hold_s",
+            "media name": "channel", "total time": "duration_s", "team no": "team_code",
+        },
+    ),
+    Layout(
+        "Issabel's calls of the call centre",
+        frozenset({"id queue call entry", "datetime entry queue", "duration wait"}),
+        {
+            "uniqueid": "contact_id", "id agent": "agent_code", "callerid": "customer_phone",
+            "id queue call entry": "queue_code", "datetime entry queue": "started_at",
+            "datetime init": "answered_at", "datetime end": "ended_at", "duration": "talk_s",
+            "duration wait": "wait_s", "status": "outcome",
         },
     ),
     Layout(

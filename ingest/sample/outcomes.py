@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from ground.sql import literal
 from ingest.sample.roles import Meaning, Role
-from ingest.sample.values import DIRECTIONS, OUTCOMES, normal_sql, says_sql, seen
+from ingest.sample.values import DIRECTIONS, OUTCOMES, normal_sql, says_sql, seen, share_known
 
 Said = tuple[str, str]
 _NOT_LOST = ("closed", "voicemail", "callback_requested", "phantom")
 # A leg has no such outcome: nobody was kept out but by the switch itself.
 _OF_A_LEG = {"phantom": "closed"}
+# More endings than these without a known word: what is known is no fair part of the calls.
+_UNKNOWN_SHARE = 0.02
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Endings:
     """The CASE of the outcome and its parts."""
 
     def __init__(self, meaning: Meaning, facts: Facts) -> None:
-        self.roles, self.facts = meaning.roles, facts
+        self.roles, self.facts, self.meaning = meaning.roles, facts, meaning
         self.by = {n: _words(self.roles.get(n)) for n in ("outcome", "loss_reason")}
 
     def _says(self, name: str) -> list[str]:
@@ -87,6 +89,9 @@ class Endings:
         if "is_abandoned" in has:
             return ([("is_abandoned", lost), ("not is_abandoned", "answered")], "", "unmapped")
         answered = [(self._either("answered"), "answered")] if self._says("answered") else []
+        if self._knows_half():
+            why = "Only lost calls are known by these words: say what the others mean"
+            return [], why, "unmapped"
         if lost_words or answered:
             unknown = [(self._either("unmapped"), "unmapped")] if self._says("unmapped") else []
             cases = [*lost_words, *unknown, *[(f"{t}{someone}", n) for t, n in answered]]
@@ -108,6 +113,20 @@ class Endings:
                 "unmapped",
             )
         return self._by_agent(lost)
+
+    def _knows_half(self) -> bool:
+        """Lost calls are known and what others' words mean is not: nobody would be answered."""
+        found = {name for by in self.by.values() for name in by}
+        if "outcome" not in self.roles or "talk_s" in self.roles:
+            return False
+        counts = self.roles["outcome"].field.counts
+        unknown = 1 - share_known(counts, OUTCOMES)
+        return (
+            "lost" in found
+            and "answered" not in found
+            and bool(counts)
+            and (unknown > _UNKNOWN_SHARE)
+        )
 
     def _by_agent(self, lost: str) -> tuple[list[tuple[str, str]], str, str]:
         if "duration_s" in self.roles and "agent_code" in self.roles:
@@ -139,6 +158,8 @@ class Endings:
         )
         if name is None and "direction" in self.roles:
             return "null", "None of its words is known: say which are inbound, or none is offered"
+        if name is None and self.meaning.goes_both_ways:
+            return "null", "Calls of both ways, and no field says which: say it, or none is offered"
         if name is None:
             return "'inbound'", "GUESS: no field says so"
         text, ways = self._text(name), self._ways(name)

@@ -54,6 +54,7 @@ class Meaning:
     """All roles found, and the fields that stay out, each with the reason.
 
     `time_zone`: of the clocks, where the fields themselves say; `warnings`: for the file's head.
+    `goes_both_ways`: the centre's own numbers stand among those who called.
     """
 
     roles: dict[str, Role]
@@ -61,6 +62,7 @@ class Meaning:
     time_zone: str | None = None
     warnings: tuple[str, ...] = ()
     is_totals: bool = False
+    goes_both_ways: bool = False
 
     def has(self, *roles: str) -> bool:
         """One of the roles was found."""

@@ -3,6 +3,7 @@
 Belongs here: roles that lean on other fields. Does not: one field alone (`evidence.py`).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,7 @@ _PAIRS = (
 )  # fmt: skip
 # One number on so many rows is the company's own.
 _OWN_SHARE, _ENOUGH_ROWS = 0.3, 20
+_EXTENSION = r"(ext(ension)?\.? ?)?\d{2,5}"
 _PEER = "^(?:PJSIP|SIP|IAX2|DAHDI|SCCP)/([^-/@]+)"
 # A clock at zero means "never" in logs that have no empty fields.
 _NEVER = ("0:00:00", "00:00:00")
@@ -38,12 +40,15 @@ def settled(
     _dates_of_clocks(roles, fields, date)
     _people(roles, reasons)
     zone = _zones(roles, reasons, warnings)
-    _customer(roles, {plain(field.name): field for field in fields}, reasons)
+    by_name = {plain(field.name): field for field in fields}
+    both_ways = _both_ways(roles, by_name)
+    _customer(roles, by_name, reasons)
+    _nobody(roles)
     _leaving(roles)
     _peers(roles, fields)
     if absence := roles.pop("absence_type", None):
         reasons[absence.field.name] = "a reason of absence may tell of health: map it to classes"
-    return Meaning(roles, (), zone, tuple(warnings))
+    return Meaning(roles, (), zone, tuple(warnings), goes_both_ways=both_ways)
 
 
 def _dates_of_clocks(roles: dict[str, Role], fields: Sequence[Field], date: Field | None) -> None:
@@ -190,6 +195,33 @@ def _customer(
     if dialled and looks_personal(dialled.field) and (out or paired):
         roles.pop("dialled_number")
         reasons[dialled.field.name] = "telephone numbers, of customers where the centre calls"
+
+
+def _both_ways(roles: Mapping[str, Role], by_name: Mapping[str, Field]) -> bool:
+    """Without a direction: one number calls and is called, or extensions stand among callers."""
+    caller = roles.get("customer_phone")
+    if caller is None or "direction" in roles:
+        return False
+    name = plain(caller.field.name)
+    called = next((by_name[b] for a, b in _PAIRS if name == a and b in by_name), None)
+    if called is None:
+        return False
+    callers = caller.field.counts or dict.fromkeys(caller.field.values, 1)
+    others = called.counts or dict.fromkeys(called.values, 1)
+    return bool(callers.keys() & others.keys()) or any(
+        re.fullmatch(_EXTENSION, value, re.IGNORECASE) for value in callers
+    )
+
+
+def _nobody(roles: dict[str, Role]) -> None:
+    """0 among codes of agents is nobody's, unless they are counted from it: 0, 1, 2."""
+    agent = roles.get("agent_code")
+    if agent is None or "1" in (*agent.field.counts, *agent.field.values):
+        return
+    if agent.field.fits.get("zero", 0) and agent.field.distinct_n > 1:
+        note = "GUESS: 0 means that no agent took it."
+        more = {**agent.more, "null_tokens": ["0"]}
+        roles["agent_code"] = replace(agent, more=more, notes=(*agent.notes, note))
 
 
 def _going(direction: Role | None, way: str) -> list[str]:

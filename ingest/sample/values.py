@@ -38,7 +38,8 @@ OUTCOMES: Mapping[str, Sequence[str]] = {
         "nicht angenommen", "nicht beantwortet", "unbeantwortet", "verloren", "verpasst",
         "aufgelegt", "abgebrochen", "besetzt", "sans réponse", "non répondu", "non décroché",
         "perdu", "manqué", "occupé", "nieodebran*", "porzucon*", "przerwan*", "utracon*", "zajęt*",
-        "no contest*", "no atendid*", "perdid*", "ocupado", "não atendid*", "non risposta",
+        "no contest*", "no atendid*", "no respond*", "perdid*", "ocupado", "colgad*", "desbord*",
+        "não atendid*", "não respond*", "non risposta",
         "persa", "לא נענ*", "ללא מענה", "ננטש*", "שיחה שלא",
     ),
     "unmapped": ("disconnect*", "in progress", "ringing", "queued", "initiated"),
@@ -47,6 +48,7 @@ OUTCOMES: Mapping[str, Sequence[str]] = {
         "served", "success*", "agent", "picked up", "resolved", "ok", "conversation", "talked",
         "beantwortet", "angenommen", "verbunden", "erledigt", "répondu", "traité", "décroché",
         "abouti", "odebran*", "obsłużon*", "zrealizowan*", "contestad*", "atendid*", "respondid*",
+        "terminad*", "finalizad*", "completad*", "conectad*",
         "risposta", "beantwoord", "נענ*", "טופל*",
     ),
 }  # fmt: skip
@@ -60,26 +62,31 @@ DIRECTIONS: Mapping[str, Sequence[str]] = {
     "inbound": (
         "inbound", "incoming", "in", "received", "eingehend*", "entrant*", "przychodząc*",
         "przychodzac*", "entrante*", "entrada", "inkomend", "terminating", "from trunk*",
-        "from pstn*", "from did*", "from external", "ext queues", "ext group", "נכנס*",
+        "from pstn*", "from did*", "from external", "ext queues", "ext group", "ext local",
+        "ext did", "ivr*", "lineset", "נכנס*",
     ),
 }  # fmt: skip
 # A reason of leaving or of absence is kept as one of these classes; its text never enters.
 LEAVING = {
     r"medical|health|illness|\bsick|matern|patern|parent|pregnan|disab|bereave|death|deceas|"
-    r"family|child|krank|gesundh|zdrow|sant[ée]": "personal",
+    r"family|child|krank|gesundh|zdrow|sant[ée]|salud|enfermedad|embaraz|fallec|"
+    r"familia": "personal",
     r"no.?call|no.?show|job abandon|abandon|absconded": "no_show",
     r"client (ramp|loss)|ramp.?down|redundan|lay.?off|laid off|reduction|restructur|position "
-    r"elimin|betriebsbedingt|licenciement [ée]conomique": "redundancy",
+    r"elimin|betriebsbedingt|licenciement [ée]conomique|regulaci[óo]n de empleo|\bere\b|"
+    r"reducci[óo]n de": "redundancy",
     r"dismiss|misconduct|for cause|terminated|fired|performance|attendance|policy|violation|"
-    r"failed|probation|involuntary|gek[üu]ndigt durch|fraud": "dismissed",
+    r"failed|probation|involuntary|gek[üu]ndigt durch|fraud|despido|despedid|demitido|"
+    r"involuntari|periodo de prueba|per[íi]odo de prueba": "dismissed",
     r"end of (contract|assignment|project|season)|contract (end|expir|complet)|fixed.?term|"
-    r"befrist|fin de contrat|koniec umowy|seasonal": "end_of_contract",
-    r"retir|rente|ruhestand|retraite|emeryt": "retired",
+    r"befrist|fin de contrat|fin contrato|t[ée]rmino de contrato|koniec umowy|"
+    r"seasonal": "end_of_contract",
+    r"retir|rente|ruhestand|retraite|emeryt|jubila|aposenta": "retired",
     r"transfer|internal move|promot|versetz|mutation": "internal",
     r"resign|voluntar|quit|another|other (job|position|opportunit)|career|better|new job|offer|"
     r"money|salary|pay\b|compensation|school|study|studies|education|relocat|moving|moved|hours|"
     r"schedule|commut|unhappy|dissatisf|personal reason|military|eigenk[üu]ndigung|k[üu]ndigung|"
-    r"d[ée]mission|wypowiedzenie": "resigned",
+    r"d[ée]mission|dimisi[óo]n|renuncia|baja voluntaria|pedido de demiss|wypowiedzenie": "resigned",
 }
 # How the classes count; what stands in neither is for the map of termination codes.
 VOLUNTARY, INVOLUNTARY = ("resigned", "retired"), ("dismissed", "no_show", "redundancy")

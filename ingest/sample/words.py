@@ -39,7 +39,9 @@ FORBIDDEN = (
     r"health|gesundh|krankheit|diagnos|sante|zdrow|disab|behinder|handicap|schwerbehind|"
     r"niepelnospr|blood|blutgr|medical|pregnan|schwanger|biometr|fingerprint|politic|politisch|"
     r"partei|ssn|social security|sozialvers|pesel|\bnir\b|secu|passport|reisepass|national id|"
-    r"ausweis|steuer ?id|tax id|nino|\bnip\b|emotion|sentiment"
+    r"ausweis|steuer ?id|tax id|nino|\bnip\b|emotion|sentiment|\b(dni|nif|nie|curp|rfc|cuil|cuit|"
+    r"cpf|rut|bsn|imss|nss)\b|cedula|codice fiscale|seguridad social|sindic|discapac|salud|"
+    r"embaraz|etnia|nacionalidad|partido politico"
 )
 # Left out unless somebody says what for: about private life, pay, or free text.
 PRIVATE = (
@@ -48,12 +50,14 @@ PRIVATE = (
     r"pensja|wynagrodz|income|rate per|hourly rate|daily rate|monthly rate|stundensatz|"
     r"iban|bank|konto\b|address|adresse|anschrift|adres|street|strasse|ulica|postcode|zip|plz|"
     r"kod pocztowy|code postal|\bcity|wohnort|\bip\b|ip address|latitude|longitude|over18|over 18|"
-    r"distance from home|password|token|children|kinder"
+    r"distance from home|password|token|children|kinder|nacimiento|nascimento|nascita|\bedad\b|"
+    r"\bidade\b|genero\b|estado civil|salario|sueldo|nomina\b|direccion|domicilio|endereco|"
+    r"codigo postal|ciudad|hijos|banco|cuenta bancaria"
 )
 FREE_TEXT = (
     r"comment|kommentar|commentaire|komentarz|note\b|notes|notiz|bemerk|remark|uwagi|remarque|"
     r"description|beschreib|opis|subject|betreff|objet|temat|body|message|nachricht|transcript|"
-    r"feedback|verbatim|summary|zusammenf"
+    r"feedback|verbatim|summary|zusammenf|observacion|comentario|\bnotas?\b|descripcion|asunto"
 )
 CUSTOMER = (
     r"customer|kunde|kunden|client|klient|caller|callee|anrufer|appelant|dzwoni|requester|"
@@ -61,8 +65,9 @@ CUSTOMER = (
 )
 # Names of people of whom nothing says that they work here.
 NAMES = (
-    r"^((first|last|full|given|family|sur|middle) ?name|name|vorname|nachname|prenom|nom|imie|"
-    r"nazwisko|cnam|clid)$"
+    r"^((first|last|full|given|family|sur|middle|payroll) ?name|name|vorname|nachname|prenom|nom|"
+    r"imie|nazwisko|cnam|clid|(primer |segundo )?(nombres?|apellidos?)( y apellidos?| completo)?|"
+    r"apellido (paterno|materno)|nome( completo)?|sobrenome|cognome)$"
 )
 # Totals of many contacts in one row: a report, not a log.
 AGGREGATES = (
@@ -107,27 +112,34 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("hire_date",
      r"hire|hired|eintritt|einstellung|embauche|entree|zatrudni|joined|join date|"
      r"employment (start|begin|date)|date of joining|contract start|first (working )?day|"
-     r"erster (arbeits)?tag|premier jour|תחילת עבודה"),
+     r"erster (arbeits)?tag|premier jour|תחילת עבודה|fecha (de )?(ingreso|alta|contratacion|"
+     r"incorporacion|inicio)|data (de |di )?(admissao|assunzione)"),
     ("termination_code",
      r"(\bterm|leav|austritt|kundigung|depart|sortie|exit|zwolni|resign|separation|"
      r"attrition).*(reason|grund|motif|type|art|class|powod|code)|^attrition$|"
-     r"(reason|grund|motif|powod).*(terminat|leav|austritt|kundigung|depart|exit|zwolni)"),
+     r"(reason|grund|motif|powod).*(terminat|leav|austritt|kundigung|depart|exit|zwolni)|"
+     r"(motivo|causa|razon|tipo).*(\bbaja|egreso|\bcese|salida|termino|despido|demissao|"
+     r"desligamento)"),
     ("termination_date",
      r"terminat|term ?date|date ?of ?term|separation date|leav(ing|er)|last (working )?day|"
      r"austritt|depart\b|date de depart|sortie|zwolni|zakoncz|"
-     r"exit|end of employment|employment end|contract end|resign|left on"),
+     r"exit|end of employment|employment end|contract end|resign|left on|fecha (de )?(baja|"
+     r"egreso|cese|salida|termino|fin de contrato)|data (de |di )?(demissao|desligamento|"
+     r"cessazione)"),
     ("leader_code",
      r"leader|supervisor|manager|vorgesetz|teamleit|responsable|superviseur|przelozony|"
-     r"kierownik|lider|reports to"),
+     r"kierownik|lider|reports to|\bjefe\b|\bgestor\b|superior"),
     ("fte", r"\bfte\b|\betp\b|\bvza\b|vollzeitaquiv|etat"),
     ("weekly_hours",
      r"(week|woch|hebdo|tygod).*(hour|stund|heure|godzin)|(hour|stund|heure|godzin).*(week|"
-     r"woch|semaine|tyg)|wochenstunden|standard hours"),
+     r"woch|semaine|tyg)|wochenstunden|standard hours|horas (semanales|por semana)"),
     ("contract_type",
      r"contract type|vertragsart|type de contrat|rodzaj umowy|employment type|time type|"
-     r"befrist|beschaftigungsart"),
-    ("absence_type", r"absence|abwesenheit|fehlzeit|leave type|nieobecn|urlop|conge"),
-    ("job_role", r"job|role|position|rolle|funktion|stelle|poste|fonction|stanowisko"),
+     r"befrist|beschaftigungsart|tipo (de )?contrato"),
+    ("absence_type", r"absence|abwesenheit|fehlzeit|leave type|nieobecn|urlop|conge|"
+     r"ausencia|vacaciones"),
+    ("job_role", r"job|role|position|rolle|funktion|stelle|poste|fonction|stanowisko|puesto|"
+     r"\bcargo\b"),
     ("case_id",
      r"(ticket|case|incident|vorgang|fall|zgloszeni\w*|demande|sprawa|sprawy|issue|"
      r"request) ?"
@@ -167,11 +179,11 @@ ROLES: tuple[tuple[str, str], ...] = (
      r"(end|ende|fin|koniec|stop|finish|hang ?up|disconnect|bis|zakon)\w*( ?(at|time|date|"
      r"zeit|datum|uhrzeit|timestamp|utc|heure|rozm\w*|polaczenia|anruf|appel|call))*|"
      r"heure de fin|date de fin|czas zakonczenia|anrufende|gesprachsende|^to$|^valid to|"
-     r"^gueltig bis"),
+     r"^gueltig bis|(hora|fecha)( y hora)? (de )?(fin|termino|cierre)"),
     ("wait_s",
      r"wait|wart|queue ?time|queue sec|attente|oczekiw|speed of answer|time to answer|"
      r"ring(ing)? ?time|^ringing$|klingel|queue dur|\basa\b|זמן המתנה|(time|seconds) in queue|"
-     r"^q ?(time|wait)$"),
+     r"^q ?(time|wait)$|espera"),
     ("answer_s", r"time to answer|speed (of|to) answer|answer speed|agent speed"),
     ("hold_s", r"hold|halte|mise en attente|wstrzym|garde"),
     ("acw_s",
@@ -181,7 +193,8 @@ ROLES: tuple[tuple[str, str], ...] = (
      r"menu time|\bsvi\b"),
     ("talk_s",
      r"talk(ing)?|gesprach|conversation|rozmow|communication|bill ?sec|service time|ser time|"
-     r"in call duration|duration in call|connected (time|duration)|זמן שיחה"),
+     r"in call duration|duration in call|connected (time|duration)|זמן שיחה|conversacion|"
+     r"tiempo (hablado|de habla)"),
     ("handle_s", r"handle|\baht\b|handling|bearbeitungs|traitement|obslug"),
     ("duration_s",
      r"dura|dauer|duree|czas trwania|length|laenge|^totals?$|total (time|call time)|משך"),
@@ -190,9 +203,11 @@ ROLES: tuple[tuple[str, str], ...] = (
      r"initiated)\w*( ?(at|time|date|zeit|datum|uhrzeit|timestamp|utc|heure))*|^timestamp$|"
      r"entry time|(vru|ivr|call) entry|call ?date|^created$|תאריך ושעה|"
      r"zeitstempel|horodat|date ?time|call time|anrufzeit|data i godzina|(date|datum) (et|"
-     r"und|i) |heure d.?appel|^(from|von|gueltig ab|valid from|czas)$|znacznik czasu"),
-    ("date", r"^date\b|datum|^data\b|^day$|^tag$|^jour$|dzien|\bdate$|תאריך"),
-    ("time", r"^time$|uhrzeit|^zeit$|heure|godzina|^time of day$|\btime$|שעה"),
+     r"und|i) |heure d.?appel|fecha (y )?hora|"
+     r"(hora|fecha) (de )?(inicio|entrada|llamada)|"
+     r"^(from|von|gueltig ab|valid from|czas)$|znacznik czasu"),
+    ("date", r"^date\b|^fecha$|datum|^data\b|^day$|^tag$|^jour$|dzien|\bdate$|תאריך"),
+    ("time", r"^time$|^hora$|uhrzeit|^zeit$|heure|godzina|^time of day$|\btime$|שעה"),
     ("contact_id",
      r"(call|contact|interaction|conversation|session|anruf|appel|rozmow\w*|polaczen\w*|"
      r"kontakt|unique|gesprach|uuid|guid) ?"
@@ -200,26 +215,30 @@ ROLES: tuple[tuple[str, str], ...] = (
      + r"?$|^(call|contact|interaction|conversation)( ?id)|uniqueid|anrufid|gesprachsid|"
      r"id (appel|polaczenia|rozmowy|anruf)|(numero|id) (d.?|de l.?)?appel"),
     ("queue_code",
-     r"queue|warteschl|file d.?attente|kolejk|skill|hotline|\bacd\b|split|vdn|^line$|campaign|"
+     r"queue|warteschl|file d.?attente|kolejk|\bcola\b|skill|hotline|\bacd\b|split|vdn|^line$|"
+     r"campaign|"
      r"\bcsq\b|ring group|hunt group|תור\b"),
-    ("team_code", r"team|equipe|gruppe|zespol|department|abteilung|dzial|group|service$"),
-    ("site_id", r"site|standort|location|centre$|center$|lokaliz|oddzial"),
+    ("team_code", r"team|equipe|gruppe|zespol|department|abteilung|dzial|group|service$|"
+     r"departamento|equipo|"
+     r"^area$"),
+    ("site_id", r"site|standort|location|centre$|center$|lokaliz|oddzial|centro|\bsede\b|sucursal"),
     ("agent_code",
      r"agent|mitarbeiter|employee|worker|conseiller|operator|bearbeiter|konsultant|"
      r"pracownik|personal ?(nr|nummer|nummer)|personalnummer|matricule|owner|assignee|"
      r"besitzer|operateur|associate|server$|login|user ?name|user ?id|staff|advisor|^rep$|"
      r"representative|^users?$|\bemp ?(id|no|nr|num|number|code)\b|(handled|answered) by|"
-     r"extension|נציג"),
+     r"extension|נציג|emplead[oa]|trabajador|\blegajo\b|agente|funcionario|colaborador|asesor|"
+     r"operador"),
     ("disposition_code",
      r"disposition|wrap ?up code|result code|abschluss|closing code|qualification"),
     ("outcome",
-     r"outcome|result|סטטוס|verdict|ergebnis|resultat|rezultat|wynik|status|statut|zustand|etat|"
+     r"outcome|result|estado|סטטוס|verdict|ergebnis|resultat|rezultat|wynik|status|statut|zustand|etat|"
      r"stan\b|state"),
     ("activity_code",
      r"activity|aktivit|state|auxiliary|\baux\b|pause|reason code|czynnosc|activite|"
      r"tatigkeit"),
     ("channel", r"channel|kanal|canal|media|medium|origin$"),
-    ("direction", r"direction|richtung|sens$|kierunek|inbound outbound|כיוון"),
+    ("direction", r"direction|richtung|sens$|kierunek|sentido|inbound outbound|כיוון"),
     ("time_zone", r"time ?zone|\btz\b"),
     ("language", r"language|sprache|langue|jezyk"),
     ("reason",
