@@ -93,6 +93,10 @@ def _facts(metric: MetricContract, meanings: Mapping[str, str]) -> Iterator[tupl
     yield "counted per", metric.grain
     yield "which half hour or day", metric.interval_convention
     yield "empty when", metric.null_rule
+    if metric.needs is not None:
+        share = f"{metric.needs.least:.0%}" if metric.needs.least else "any"
+        known = f"`{metric.needs.known}` of `{metric.needs.of}`, {share} at least"
+        yield "not computed without", f"{metric.needs.part}: {known}"
     yield "unit and direction", f"{metric.unit}; {DIRECTIONS[metric.direction]}"
     low, high = metric.bounds
     yield "can only be", f"{_limit(low)} to {_limit(high)}"

@@ -15,8 +15,12 @@ from publish.drawing import Picture, figure, said
 
 _QUEUES = "interaction.queue_half_hour"
 _ABANDONED = "sum(abandoned_n - short_abandoned_n) / nullif(sum(offered_n - short_abandoned_n), 0)"
-_IN_TIME = "sum(answered_within_threshold_n) / nullif(sum(offered_n - short_abandoned_n), 0)"
-_SPEED = "sum(answered_wait_s) / nullif(sum(answered_n), 0)"
+# Answers of unknown wait are neither in time nor late; of many of them nothing is said.
+_IN_TIME = (
+    "case when sum(answered_unknown_wait_n) <= 0.01 * sum(answered_n) then "
+    "sum(answered_within_threshold_n) / nullif(sum(offered_n - short_abandoned_n), 0) end"
+)
+_SPEED = "sum(answered_wait_s) / nullif(sum(answered_n - answered_unknown_wait_n), 0)"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ground.home import Home
 from ground.sql import ident, literal
+from metrics.contracts.contract import from_json
 from statements import statement
 from statements.engine import StatementError
 
@@ -85,7 +86,10 @@ def _drill_sql(folder: Path, line: Mapping[str, Any]) -> str:
         for m in semantic["semantic_models"]
         if set(parts) <= {measure["name"] for measure in m["measures"]}
     )
-    exprs = {measure["name"]: measure["expr"] or measure["name"] for measure in model["measures"]}
+    exprs: dict[str, str] = {
+        measure["name"]: measure["expr"] or measure["name"] for measure in model["measures"]
+    }
+    known = _known(folder, str(line["metric"]), exprs)
     fact = model["node_relation"]["alias"]
     published = next(
         name for name, table in tables.items() if str(table["model"]).rsplit(".", 1)[-1] == fact
@@ -99,7 +103,7 @@ def _drill_sql(folder: Path, line: Mapping[str, Any]) -> str:
         f"and month_start_date = date {literal(str(line['statement_month']))}), "
         f"fact as (select *, {behind.queue} as cell_queue_id, {behind.line} as cell_line, "
         f"{behind.instant} as cell_instant, {exprs[parts[0]]} as in_numerator, "
-        f"{exprs[parts[1]]} as in_denominator from {ident(*published.split('.'))}) "
+        f"{exprs[parts[1]]} as in_denominator from {ident(*published.split('.'))} where {known}) "
         f"select {''.join(f'fact.{name}, ' for name in behind.shown)}fact.site_id, "
         f"cell.contract_date, fact.cell_instant as counted_at_utc, coalesce(cell.exclusion, "
         f"case when not period.is_assessed then 'too_few' end) as exclusion, fact.in_numerator, "
@@ -116,3 +120,12 @@ def _drill_sql(folder: Path, line: Mapping[str, Any]) -> str:
         f"and (fact.in_numerator <> 0 or fact.in_denominator <> 0) "
         f"order by fact.cell_instant, fact.{behind.shown[0]}"
     )
+
+
+def _known(folder: Path, metric: str, exprs: Mapping[str, str]) -> str:
+    """The rows that count: those of which every part is known that the metric needs."""
+    contracts = from_json((folder / "metrics.json").read_text(encoding="utf-8"))
+    needs = next((one.needs for one in contracts if one.id == metric), None)
+    if needs is None or not needs.least or needs.of not in exprs:
+        return "true"
+    return f"({exprs[needs.of]}) = ({exprs[needs.known]})"

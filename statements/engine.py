@@ -71,6 +71,9 @@ def compute(
         view, source = ident(model), ident(*table.split("."))
         if model == "dim_contract_clause" and wanted:
             source = f"(select * replace ({_replaced(con, wanted)}) from {source})"
+        if model == "sla_half_hour" and "unknown_n" not in _columns(con, table):
+            # A snapshot from before parts could be unknown: all of them are known there.
+            source = f"(select *, cast(0 as decimal(18, 6)) as unknown_n from {source})"
         where = _where(con, model, client_id)
         con.execute(f"create or replace temp view {view} as select * from {source} as t {where}")
     for model, folder in RULES.items():
@@ -82,6 +85,11 @@ def _where(con: duckdb.DuckDBPyConnection, model: str, client_id: str) -> str:
     if model != "dim_clause_step":
         return f"where client_id = {literal(client_id)}"
     return "where contract_id in (select contract_id from dim_contract)"
+
+
+def _columns(con: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    source = ident(*table.split("."))
+    return {str(row[0]) for row in con.execute(f"describe select * from {source}").fetchall()}
 
 
 def _replaced(con: duckdb.DuckDBPyConnection, changes: Mapping[tuple[str, str], str]) -> str:
@@ -117,7 +125,14 @@ def _render(path: Path) -> str:
         def dispatch(name: str, _package: str) -> Any:
             return getattr(module, f"duckdb__{name}", None) or getattr(module, f"default__{name}")
 
-    shared["adapter"] = Adapter
+    class Dbt:
+        """The types that dbt spells for each engine: DuckDB's."""
+
+        @staticmethod
+        def type_string() -> str:
+            return "varchar"
+
+    shared |= {"adapter": Adapter, "dbt": Dbt}
     environment.globals.update(shared)
     module = environment.from_string(text).module
     environment.globals.update(

@@ -45,6 +45,10 @@ def seconds(r: Record) -> int:
     return sum(int(agent.get(name) or 0) for name in (*names, "AgentPauseDuration"))
 
 
+def after_work(r: Record) -> int:
+    return int((r.get("Agent") or {}).get("AfterContactWorkDuration") or 0)
+
+
 def worked(r: Record) -> bool:
     return connected(r) or (seconds(r) > 0 and r["InitiationMethod"] != "MONITOR")
 
@@ -82,6 +86,10 @@ REPORT: dict[str, tuple[Part, Part | None]] = {
         lambda r: queued(r) and connected(r),
     ),
     "queue_abandon_time.amazon_connect": (lambda r: waited(r) if abandoned(r) else 0, abandoned),
+    "after_contact_work.amazon_connect": (
+        lambda r: after_work(r) if connected(r) else 0,
+        connected,
+    ),
     "handle_time.amazon_connect": (lambda r: seconds(r) if worked(r) else 0, worked),
 }
 

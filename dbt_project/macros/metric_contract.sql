@@ -12,7 +12,8 @@
     {%- set kinds = {'ratio': 'ratio', 'simple': 'count'} -%}
     {%- set type = metric.type | string | replace('MetricType.', '') | lower -%}
     {%- set found = dict(
-        {'default': false, 'numerator': none, 'denominator': none, 'published': none, 'bound': none},
+        {'default': false, 'numerator': none, 'denominator': none, 'published': none, 'bound': none,
+         'needs': none},
         **own
     ) -%}
     {%- do found.update({

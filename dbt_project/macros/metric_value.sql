@@ -48,6 +48,13 @@
                             part=contract[side], by=contract.published.by)) -%}
                     {%- endif -%}
                 {%- endfor -%}
+                {%- for side in ('known', 'of') if contract.needs -%}
+                    {%- set measure = measures.get(measured.get(contract.needs[side])) -%}
+                    {%- if measure -%}
+                        {%- do found.append(dict(measure, metric=id, side=side,
+                            part=contract.needs[side], by=contract.published.by)) -%}
+                    {%- endif -%}
+                {%- endfor -%}
             {%- elif contract.published and contract.bound.model not in once -%}
                 {%- do found.append({'metric': id, 'bound': contract.bound,
                     'semantic': contract.bound.model, 'fact': contract.bound.model,
@@ -239,7 +246,9 @@
         contract.final_after_days,
         contract.audience,
         contract.interval_kind,
-        contract.group_of
+        contract.group_of,
+        contract.needed_part,
+        contract.least_known
     from (
         values
         {%- for id, contract in metric_contracts() if contract.published %}
@@ -249,12 +258,15 @@
             {{ contract.smallest_group }}, {{ contract.final_after_days }},
             '{{ contract.published.audience }}',
             '{{ contract.published.get('interval', 'none') }}',
-            '{{ contract.published.get('group_of', 'events') }}'
+            '{{ contract.published.get('group_of', 'events') }}',
+            '{{ (contract.needs or {}).get('part', '') | replace("'", "''") }}',
+            {{ (contract.needs or {}).get('least', 0.99) }}
         ),
         {%- endfor %}
-        ('none', 'none', 'none', 1, 'count', 1, 1, 0, 'internal', 'none', 'events')
+        ('none', 'none', 'none', 1, 'count', 1, 1, 0, 'internal', 'none', 'events', '', 0.99)
     ) as contract (
         metric_id, metric, variant, version, kind, minimum_sample, smallest_group,
-        final_after_days, audience, interval_kind, group_of
+        final_after_days, audience, interval_kind, group_of,
+        needed_part, least_known
     )
 {%- endmacro %}

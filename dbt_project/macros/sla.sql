@@ -12,8 +12,9 @@
 {% macro metrics_over(fact) -%}
     {#-
         Governed metrics whose parts are all sums over one fact, as the semantic layer defines them:
-        a list of {id, numerator, denominator}, each part an SQL expression over the fact's columns
-        (null: a count has no denominator). There is no second definition of a metric anywhere.
+        a list of {id, numerator, denominator, unknown}, each part an SQL expression over the fact's
+        columns (null: a count has no denominator). unknown: 1 for a row of which a part is not known
+        that the metric needs of nearly all rows; such a row counts on neither side. There is no second definition of a metric anywhere.
     -#}
     {%- set found = [] -%}
     {%- if execute -%}
@@ -27,8 +28,12 @@
             {%- if contract.kind in ('ratio', 'count')
                    and contract.numerator in parts
                    and (contract.denominator is none or contract.denominator in parts) -%}
+                {%- set needs = contract.needs or {} -%}
+                {%- set strict = needs.get('least', 0.99) > 0 and needs.get('of') in parts -%}
                 {%- do found.append({
                     'id': id,
+                    'unknown': '(' ~ parts[needs.of] ~ ') - (' ~ parts[needs.known] ~ ')'
+                        if needs and strict else none,
                     'numerator': parts[contract.numerator],
                     'denominator': parts[contract.denominator] if contract.denominator else none,
                 }) -%}
@@ -40,16 +45,26 @@
 
 
 {% macro sum_of_metric(fact, metric_column, part) -%}
-    {#- The sum of one part of whichever metric a row's `metric_column` names; 0 for none. -#}
+    {#-
+        The sum of one part of whichever metric a row's `metric_column` names; 0 for none. Where a part
+        that the metric needs is unknown, the row is in `unknown` and in no other part.
+    -#}
     cast(coalesce(sum(
         case {{ metric_column }}
             {%- for metric in metrics_over(fact) if metric[part] is not none %}
-            when '{{ metric.id }}' then {{ metric[part] }}
+            when '{{ metric.id }}' then {{ metric[part] if part == 'unknown' or not metric.unknown
+                else 'case when ' ~ metric.unknown ~ ' = 0 then ' ~ metric[part] ~ ' else 0 end' }}
             {%- else %}
             when 'none' then 0
             {%- endfor %}
         end
     ), 0) as decimal(18, 6))
+{%- endmacro %}
+
+
+{% macro unknown_share_at_most() -%}
+    {#- A period of which more is unknown is not judged; as the contracts' `needs` have it (0.99). -#}
+    0.01
 {%- endmacro %}
 
 

@@ -16,6 +16,7 @@ from ground.yaml_lines import YamlFile
 
 STRICT = ConfigDict(extra="forbid")
 KINDS = {"ratio": "ratio", "simple": "count"}
+NOT_COMPUTED = "not computed"
 DERIVED = ("id", "name", "display", "kind", "file", "line")
 
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -109,6 +110,27 @@ class Published:
 
 
 @dataclass(frozen=True, config=STRICT)
+class Needs:
+    """What a source must give before a metric is computed; otherwise its value is empty.
+
+    part: what is missing then, in words. known, of: ids of additive parts: of so many events the
+    part matters, and of so many it is known. least: the share of `of` that must be known; 0 where
+    one is enough, because the rest is in neither part of the metric.
+    """
+
+    part: Text
+    known: Text
+    of: Text
+    least: Annotated[float, Field(ge=0, le=1)] = 0.99
+
+    def missing(self, known: float, of: float) -> str | None:
+        """Why there is no value, where too little is known."""
+        if of > 0 and (known < self.least * of or known == 0):
+            return f"{NOT_COMPUTED}: {self.part} not known"
+        return None
+
+
+@dataclass(frozen=True, config=STRICT)
 class MetricContract:
     """One metric variant. `id` is its name in the semantic layer, `display` its dotted name.
 
@@ -124,6 +146,7 @@ class MetricContract:
     intraday: how a value of the day that is still open may be shown. `bounded`: visits that have
     not ended are counted every way they can still end, which gives certain limits. `ended`: the
     value is of what has ended alone. `never`: not before the night has judged the day.
+    needs: what a source may leave out and the metric cannot do without.
     final_after_days: how long after its period a value may still change by itself (a window that
     is open, answers that come late); a file that is late comes on top of it.
     earlier: what each earlier version meant, so that an old number can be restated.
@@ -158,6 +181,7 @@ class MetricContract:
     adds_up_to: tuple[str, ...] = ()
     published: Published | None = None
     intraday: Literal["never", "bounded", "ended"] = "never"
+    needs: Needs | None = None
     earlier: Mapping[int, Text] = field(default_factory=dict)
     file: str = ""
     line: int = field(default=0, compare=False)
@@ -171,6 +195,11 @@ class MetricContract:
     def parts(self) -> tuple[str, ...]:
         """Ids of the additive parts (columns of the mart, of kind `model`), numerator first."""
         return tuple(part for part in (self.numerator, self.denominator) if part is not None)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Ids of the parts that tell whether the metric is computed: known, of how many."""
+        return (self.needs.known, self.needs.of) if self.needs else ()
 
 
 @dataclass(frozen=True)

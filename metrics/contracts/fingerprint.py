@@ -20,6 +20,8 @@ def means(contract: MetricContract, definitions: Definitions) -> dict[str, Any]:
     meaning = {name: _plain(getattr(contract, name)) for name in MEANING}
     if contract.bound is not None:
         meaning["bound"] = asdict(contract.bound)
+    if contract.needs is not None:
+        meaning["needs"] = asdict(contract.needs)
     subtree = {"contract": meaning, "formula": _formula(contract.id, definitions)}
     plain: dict[str, Any] = json.loads(json.dumps(subtree, default=str))
     return plain

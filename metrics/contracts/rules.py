@@ -86,6 +86,8 @@ def _wrong(entry: Mapping[str, Any], contract: MetricContract) -> Iterable[tuple
     if contract.intraday != "never" and contract.smallest_group > 1:
         text = "what is shown for groups alone cannot be shown while its group still grows"
         yield "wrong_value", "intraday", text
+    if contract.needs is not None and contract.kind == "model":
+        yield "wrong_value", "needs", "a metric of kind model is empty where its mart is"
     published = contract.published
     if published is None:
         return
@@ -117,6 +119,7 @@ def faults_across(found: Definitions) -> list[Finding]:
     parts = {part.id: part for part in found.parts}
     for metric in found.metrics:
         named_parts = () if metric.bound else (*metric.parts, *(t for t, _ in metric.terms))
+        named_parts = (*named_parts, *metric.needed)
         for part in named_parts:
             if part not in seen:
                 fault(metric, "unknown_part", f"metric {metric.id}: no part or metric {part}")

@@ -12,7 +12,7 @@ from decimal import Decimal
 import duckdb
 
 from ground.home import Home
-from metrics.contracts.contract import MetricContract, from_json
+from metrics.contracts.contract import NOT_COMPUTED, MetricContract, from_json
 from metrics.question import from_mart, names
 from metrics.question.engine import GRAINS, CompileError, Field
 from metrics.question.names import find
@@ -22,6 +22,7 @@ from publish import finality
 __all__ = ["Answer", "MetricError", "Snapshot", "find", "metrics", "open_snapshot", "query"]
 
 ALL = "all"
+NOTHING = "nothing to divide by"
 Where = Sequence[str | tuple[str, str]]
 
 
@@ -30,11 +31,12 @@ class Answer:
     """A metric's values. One row per combination of `keys`, in their order.
 
     Each row has the keys, then metric (dotted name), version, numerator, denominator, n, value,
-    is_final; a metric of kind `model` also low and high (None where it has no interval).
-    A count has no denominator (None); `n` is how many events the value rests on. A value is None
-    only where the denominator is 0. Seconds and counts are whole numbers, a value is a float, or
-    an int for a count; periods are the first date of the period. A value that is not final may
-    still change by itself.
+    is_final, blank_reason; a metric of kind `model` also low and high (None where it has no
+    interval). A count has no denominator (None); `n` is how many events the value rests on. A value
+    is None where the denominator is 0, or where a part is missing that no source gave;
+    `blank_reason` says which. Seconds and counts are whole numbers, a value is a float, or an int
+    for a count; periods are the first date of the period. A value that is not final may still
+    change by itself.
     """
 
     contract: MetricContract
@@ -53,7 +55,7 @@ class Answer:
         """All columns of a row, in order."""
         limits = ("low", "high") if self.contract.bound else ()
         parts = ("metric", "version", "numerator", "denominator", "n", "value")
-        return (*self.keys, *parts, *limits, "is_final")
+        return (*self.keys, *parts, *limits, "is_final", "blank_reason")
 
 
 def metrics(home: Home) -> tuple[MetricContract, ...]:
@@ -98,7 +100,7 @@ def query(
         if contract.bound is not None:
             return _bound_answer(snapshot, contract, split, grain, conditions, explain)
         compiled = snapshot.layer.compile(
-            tuple(dict.fromkeys((contract.id, *contract.parts))),
+            tuple(dict.fromkeys((contract.id, *contract.parts, *contract.needed))),
             by=split,
             grain=None if grain == ALL else grain,
             where=conditions,
@@ -106,7 +108,8 @@ def query(
     except CompileError as error:
         raise MetricError(f"{contract.display}: {error}") from error
     keys = (*([] if grain == ALL else [grain]), *(one.name for one in split))
-    columns = [compiled.columns[name] for name in (*keys, *contract.parts, contract.id)]
+    parts = (*contract.parts, *contract.needed, contract.id)
+    columns = [compiled.columns[name] for name in (*keys, *parts)]
     order = ", ".join(f"{i + 1} nulls last" for i in range(len(keys)))
     sql = "select " + ", ".join(f'"{column}"' for column in columns)
     sql += f"\nfrom (\n{compiled.sql}\n) as answer" + (f"\norder by {order}" if order else "")
@@ -179,7 +182,8 @@ def _bound_answer(
         end = first if isinstance(first, dt.date) else None
         row |= {"metric": contract.display, "version": contract.version}
         final = finality.is_final(end, through, contract.final_after_days)
-        found.append(row | {"is_final": final})
+        reason = NOT_COMPUTED if row["value"] is None else None
+        found.append(row | {"is_final": final, "blank_reason": reason})
     sql = compiled.sql if explain else None
     return Answer(contract, keys, tuple(found), snapshot.snapshot_id, sql)
 
@@ -219,14 +223,25 @@ def _row(
         key: value.date() if isinstance(value, dt.datetime) else value
         for key, value in zip(keys, row, strict=False)
     }
+    parts, needed = parts[: len(contract.parts)], parts[len(contract.parts) :]
     denominator = parts[1] if len(parts) > 1 else None
     # The sum over no rows at all is 0 for a count, and 0 of 0 for a ratio.
     value = parts[0] if contract.kind == "count" else _plain(row[-1])
+    reason = NOTHING if denominator == 0 else None
+    if contract.needs is not None:
+        reason = contract.needs.missing(_number(needed[0]), _number(needed[1])) or reason
     return found | {
         "metric": contract.display,
         "version": contract.version,
         "numerator": parts[0],
         "denominator": denominator,
         "n": parts[0] if denominator is None else denominator,
-        "value": value,
+        "value": None if reason else value,
+        "is_final": False,
+        "blank_reason": reason,
     }
+
+
+def _number(value: object) -> float:
+    assert isinstance(value, int | float), value
+    return float(value)

@@ -80,10 +80,13 @@ def reconcile(
     if first.bound is not None:
         keys, rows, values = bound_parts(snapshot, family, first, second, question)
     else:
-        needed = sorted(terms_of(family, first) | terms_of(family, second))
+        terms = terms_of(family, first) | terms_of(family, second)
+        needed = sorted(terms | {*first.needed, *second.needed})
         keys, rows = summed_parts(snapshot, first, second, needed, question)
     steps = {
-        key: explain(family, first, second, parts, values.get(key)) for key, parts in rows.items()
+        key: not_computed(first, second, parts)
+        or explain(family, first, second, parts, values.get(key))
+        for key, parts in rows.items()
     }
     return Reconciliation(first, second, keys, steps, snapshot.snapshot_id, second.display)
 
@@ -100,20 +103,27 @@ def family_of(first: MetricContract, second: MetricContract) -> Family:
         families = load()
     except CausesError as error:
         raise MetricError(str(error)) from error
+    unknown = ""
     for family in families:
-        if {first.name, second.name} <= set(family.metrics):
-            for one in (first, second):
-                for side, part in sides(one):
-                    if part not in family.parts:
-                        raise MetricError(
-                            f"no causes are known of the {side} of {one.display} ({part}): "
-                            "it counts something else, and a difference would explain nothing"
-                        )
-            if first.kind == second.kind and first.unit == second.unit:
-                return family
+        if not {first.name, second.name} <= set(family.metrics):
+            continue
+        missing = [
+            f"no causes are known of the {side} of {one.display} ({part}): "
+            "it counts something else, and a difference would explain nothing"
+            for one in (first, second)
+            for side, part in sides(one)
+            if part not in family.parts
+        ]
+        if missing:
+            unknown = unknown or missing[0]
+        elif first.kind == second.kind and first.unit == second.unit:
+            return family
+        else:
             raise MetricError(
                 f"{first.display} is in {first.unit}, {second.display} in {second.unit}"
             )
+    if unknown:
+        raise MetricError(unknown)
     known = ", ".join(sorted({name for family in families for name in family.metrics}))
     raise MetricError(
         f"no causes are known between {first.display} and {second.display}; "
@@ -134,6 +144,22 @@ def terms_of(family: Family, contract: MetricContract) -> set[str]:
     parts = [part for _, part in sides(contract)]
     found = {term for p in parts for signed in family.parts[p].values() for term, _ in signed}
     return found | set(parts)
+
+
+def not_computed(
+    first: MetricContract, second: MetricContract, parts: Parts
+) -> tuple[Step, ...] | None:
+    """The steps of a key of which a variant lacks a part: nothing is explained by a guess."""
+    for one in (first, second):
+        if one.needs is None:
+            continue
+        known, of = (float(parts[part]) for part in one.needed)
+        if why := one.needs.missing(known, of):
+            numerator, *rest = (parts[part] for _, part in sides(one))
+            last = numerator, rest[0] if rest else None, None, None
+            causes = (f"{one.display}: {why}", UNEXPLAINED, second.display)
+            return tuple(Step(cause, *last) for cause in causes)
+    return None
 
 
 def explain(

@@ -112,7 +112,10 @@ def ask(
         return
     contract = answer.contract
     out().print(f"[bold]{answer.metric}[/bold] version {contract.version}: {contract.meaning}")
-    shown = [name for name in answer.columns if name not in ("metric", "version")]
+    unsaid = {"metric", "version"}
+    if not any(row["blank_reason"] for row in answer.rows):
+        unsaid.add("blank_reason")
+    shown = [name for name in answer.columns if name not in unsaid]
     show(answer.rows, shown, style)
     out().print(f"[dim]Unit: {contract.unit}. Snapshot {answer.snapshot_id}.[/dim]")
 
@@ -123,7 +126,7 @@ def _contract(contract: "MetricContract") -> str:
         "display", "version", "meaning", "numerator", "denominator", "grain",
         "interval_convention", "null_rule", "unit", "direction", "minimum_sample",
         "smallest_group", "permitted_use", "counter_metric", "not_to_confuse_with", "source",
-        "final_after_days",
+        "final_after_days", "needs",
     )  # fmt: skip
     lines = [f"{name.replace('_', ' ')}: {getattr(contract, name)}" for name in shown]
     return "\n".join([*lines, ""])

@@ -18,7 +18,7 @@ TRIED = ("line", "required", "value", "kept", "kept what-if", "amount", "what-if
 ALSO_FOUND = ("contact_id", "site_id", "contract_date")
 REASONS = {
     "outage_n": "outages", "holiday_n": "holidays", "volume_above_band_n": "volume above band",
-    "too_few_n": "in periods with too few",
+    "too_few_n": "in periods with too few, or unknown",
 }  # fmt: skip
 
 

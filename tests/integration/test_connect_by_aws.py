@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from ground.home import dbt_project_dir
+from metrics.contracts import reader
+from metrics.question.query import query
 from metrics.reconcile.report import reconcile_report
 from metrics.reconcile.variants import UNEXPLAINED
 from tests.connect_by_aws import KNOWN, REPORT, report
@@ -178,3 +181,28 @@ def test_a_word_that_no_table_knows_is_shown_and_in_no_rate(built: Deployment) -
     assert rates == [(0,)]
     for check in ("no_contact_has_an_unknown_kind", "no_leg_has_an_unknown_kind"):
         assert built.dbt("test", "--select", check) == {check: "warn"}
+
+
+# Of a contact and not of a queue, or of what Amazon's text and logic say differently.
+NOT_BY_QUEUE = {
+    "contacts_created.amazon_connect": "counted with the contact: every record, once",
+    "contacts_incoming.amazon_connect": "likewise",
+    "callback_attempts.amazon_connect": "by Amazon's text, which its logic contradicts",
+}
+
+
+def test_every_variant_named_after_amazon_connect_is_in_the_report() -> None:
+    metrics = reader.load(dbt_project_dir() / "models" / "metrics").metrics
+    named = {one.display for one in metrics if one.variant.startswith("amazon_connect")}
+    assert named == set(REPORT) | set(NOT_BY_QUEUE)
+
+
+def test_contacts_created_and_incoming_are_amazon_s_own_counts(built: Deployment) -> None:
+    known = [record for record in RECORDS if record["InitiationMethod"] in KNOWN]
+    incoming = ("INBOUND", "TRANSFER", "QUEUE_TRANSFER")
+    came = sum(record["InitiationMethod"] in incoming for record in known)
+    found = {
+        name: query(built.home, f"{name}.amazon_connect").rows[0]["value"]
+        for name in ("contacts_created", "contacts_incoming")
+    }
+    assert found == {"contacts_created": len(RECORDS), "contacts_incoming": came}

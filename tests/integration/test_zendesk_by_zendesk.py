@@ -1,11 +1,20 @@
 """Zendesk's own numbers, by Zendesk's documented logic, against ours: nothing unexplained."""
 
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+from ground.home import dbt_project_dir
+from metrics.contracts import reader
+from metrics.reconcile.report import reconcile_report
+from metrics.reconcile.variants import UNEXPLAINED
 from tests.deployment import Deployment
+from tests.worked_examples.house import publish
 from tests.zendesk_by_zendesk import Comment, Report, Ticket, report
 
 OPENED = datetime(2026, 10, 12, 9)
@@ -144,7 +153,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
     for name, lines in tables.items():
         made.drop("zendesk", f"{name}_main_2026-10-20.csv", "\n".join(lines) + "\n")
     made.take_in()
-    made.build("+fct_case")
+    made.build("+fct_case", "dim_date")
+    publish(made.home, {"fct_case", "dim_date"})
     return made
 
 
@@ -167,3 +177,73 @@ def test_what_the_export_does_not_say_is_unknown(built: Deployment, name: str) -
         f"zendesk:main/{NUMBERS[name]}",
     )
     assert found == [(None, "chat" not in name)]
+
+
+def _mean(values: Sequence[int | None]) -> Fraction:
+    known = [value for value in values if value is not None]
+    return Fraction(sum(known) * 60, max(len(known), 1))
+
+
+def _share(those: Sequence[bool]) -> Fraction:
+    return Fraction(sum(those), max(len(those), 1))
+
+
+def _figures(reports: Sequence[Report]) -> dict[str, Fraction]:
+    """What Zendesk's report shows of tickets: means in seconds, shares."""
+    solved = [one for one in reports if one.full_resolution is not None]
+    ever = [one for one in reports if one.first_resolution is not None]
+    judged = [one for one in reports if one.target is not None]
+    return {
+        "first_reply_time.zendesk": _mean([one.first_reply for one in reports]),
+        "resolution_time.to_first": _mean([one.first_resolution for one in reports]),
+        "resolution_time.to_last": _mean([one.full_resolution for one in reports]),
+        "requester_wait_time.of_resolved": _mean([one.requester_wait for one in solved]),
+        "agent_wait_time.of_resolved": _mean([one.agent_wait for one in solved]),
+        "on_hold_time.of_resolved": _mean([one.on_hold for one in solved]),
+        "first_contact_resolution.zendesk_one_touch": _share([one.replies < 2 for one in solved]),
+        "first_contact_resolution.zendesk_two_touch": _share([one.replies == 2 for one in solved]),
+        "first_contact_resolution.zendesk_multi_touch": _share([o.replies > 2 for o in solved]),
+        "case_reopen_rate.of_resolved": _share([one.reopens > 0 for one in ever]),
+        "first_reply_target.met_of_known": _share([bool(one.target) for one in judged]),
+    }
+
+
+# By channel: the chat is a channel of its own, and its messages are not in the export.
+CHANNELS = {"email": "email", "phone_call_inbound": "voice"}
+
+
+def _by_channel() -> dict[str, dict[str, Fraction]]:
+    found = {}
+    for sent, channel in CHANNELS.items():
+        tickets = {name: one for name, one in TICKETS.items() if one.channel == sent}
+        reports = [
+            replace(report(one), target=None) if name in UNKNOWN else report(one)
+            for name, one in tickets.items()
+        ]
+        found[channel] = _figures(reports)
+    return found
+
+
+FIGURES = _by_channel()
+
+
+@pytest.mark.parametrize("metric", FIGURES["email"])
+def test_zendesk_s_report_is_explained_to_the_last_ticket(
+    built: Deployment, tmp_path: Path, metric: str
+) -> None:
+    name, _, variant = metric.partition(".")
+    path = tmp_path / "explore.csv"
+    rows = [f"{channel},{float(of[metric]):.15f}" for channel, of in FIGURES.items()]
+    path.write_text("\n".join(["channel,value", *rows]) + "\n")
+    found = reconcile_report(built.home, metric, path, [variant])
+    assert len(found.steps) == len(CHANNELS), name
+    for steps in found.steps.values():
+        rest = next(step for step in steps if step.cause == UNEXPLAINED)
+        assert rest.effect is not None
+        assert abs(rest.effect) < 1e-9, steps
+
+
+def test_every_variant_named_after_zendesk_is_in_the_report() -> None:
+    metrics = reader.load(dbt_project_dir() / "models" / "metrics").metrics
+    named = {one.display for one in metrics if one.variant.startswith("zendesk")}
+    assert named <= set(FIGURES["email"])

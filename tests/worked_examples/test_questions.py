@@ -26,11 +26,12 @@ def test_every_row_has_parts_n_version_and_name(home: Home) -> None:
     answer = query(home, "service_level", by=["client_id"], where=[f"client_id={ICMI}"])
     assert answer.columns == (
         "client_id", "metric", "version", "numerator", "denominator", "n", "value", "is_final",
+        "blank_reason",
     )  # fmt: skip
     row = answer.rows[0]
     assert tuple(row) == answer.columns
     assert (row["numerator"], row["denominator"], row["n"]) == (860, 1050, 1050)
-    assert (row["metric"], row["version"]) == ("service_level.answered_of_offered_less_short", 2)
+    assert (row["metric"], row["version"]) == ("service_level.answered_of_offered_less_short", 3)
 
 
 def test_all_five_icmi_formulas_on_one_client_s_calls(home: Home) -> None:

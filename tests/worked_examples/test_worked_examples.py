@@ -94,7 +94,9 @@ def _own(home: Home, example: Example) -> tuple[str, str]:
 
 
 def _follows(example: Example, number: int, place: int, row: dict[str, Any]) -> None:
-    if row.get("denominator") is None:
+    if str(row.get("blank_reason") or "").startswith("not computed"):
+        right = row["value"] is None
+    elif row.get("denominator") is None:
         right = (
             "numerator" not in row
             or row["numerator"] is None

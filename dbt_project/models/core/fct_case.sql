@@ -82,6 +82,7 @@ joined as (
         waited.pending_s,
         waited.on_hold_s,
         waited.in_hand_s,
+        total.case_id is not null as are_events_known,
         turned.updates_n,
         turned.update_s,
         turned.next_replies_n,
@@ -151,6 +152,7 @@ select
     ) as resolution_s,
     cast(coalesce(pending_s, 0) as bigint) as pending_s,
     are_messages_known,
+    are_events_known,
     cast({{ seconds_between('opened_at_utc', 'public_reply_at_utc') }} as bigint)
         as first_public_reply_s,
     cast(coalesce(on_hold_s, 0) as bigint) as on_hold_s,

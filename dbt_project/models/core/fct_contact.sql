@@ -68,12 +68,32 @@ totals as (
         count(distinct case when leg.joined_as is null then leg.agent_id end) as agents_n,
         max(case when leg.leg_number = leg.last_answered_leg then leg.agent_id end) as agent_id,
         sum(case when leg.is_transfer_out then 1 else 0 end) as transfers_n,
-        sum(
-            case
-                when leg.first_answered_leg is null or leg.leg_number <= leg.first_answered_leg
-                    then leg.wait_s
-            end
-        ) as wait_s,
+        -- A wait in a queue that nobody measured makes the whole wait unknown.
+        case
+            when
+                sum(
+                    case
+                        when
+                            leg.has_queue
+                            and leg.wait_s is null
+                            and (
+                                leg.first_answered_leg is null
+                                or leg.leg_number <= leg.first_answered_leg
+                            )
+                            then 1
+                        else 0
+                    end
+                ) = 0
+                then
+                    sum(
+                        case
+                            when
+                                leg.first_answered_leg is null
+                                or leg.leg_number <= leg.first_answered_leg
+                                then leg.wait_s
+                        end
+                    )
+        end as wait_s,
         sum(leg.talk_s) as talk_s,
         sum(leg.hold_s) as hold_s,
         sum(leg.acw_s) as acw_s,
@@ -142,8 +162,12 @@ select
     cast(coalesce(total.transfers_n, 0) as integer) as transfers_n,
     contact.ivr_s,
     {% for part in ['wait_s', 'talk_s', 'hold_s', 'acw_s', 'handle_s', 'dialling_s'] -%}
-    cast(case when total.contact_id is null then 0 else total.{{ part }} end as integer)
-        as {{ part }},
+    cast(
+        case
+            when total.contact_id is null and contact.outcome <> 'answered' then 0
+            else total.{{ part }}
+        end as integer
+    ) as {{ part }},
     {% endfor -%}
     contact.is_resolved,
     contact.records_n,

@@ -62,7 +62,8 @@ select
     site_date,
     contract_date,
     {{ sum_of_metric(name, 'metric', 'numerator') }} as numerator,
-    {{ sum_of_metric(name, 'metric', 'denominator') }} as denominator
+    {{ sum_of_metric(name, 'metric', 'denominator') }} as denominator,
+    {{ sum_of_metric(name, 'metric', 'unknown') }} as unknown_n
 from {{ name }}_clauses
 where contract_date >= clause_valid_from and contract_date < clause_valid_to
 group by

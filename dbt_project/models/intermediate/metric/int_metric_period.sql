@@ -24,9 +24,10 @@ summed as (
         part.client_id,
         part.month_start_date,
         part.period_start_date,
-        {% for side in ['numerator', 'denominator'] -%}
+        {% for side in ['numerator', 'denominator', 'known'] -%}
         {{ exact_sum("case when term.side = '" ~ side ~ "' then part.amount end") }} as {{ side }},
         {% endfor -%}
+        {{ exact_sum("case when term.side = 'of' then part.amount end") }} as needed,
         -- A mart has one row of each: as it stands there.
         {% for side in ['n', 'value', 'low', 'high'] -%}
         max(case when term.side = '{{ side }}' then part.amount end) as {{ side }},
@@ -57,6 +58,8 @@ select
     month_start_date as period_start_date,
     {{ exact_sum('numerator') }} as numerator,
     {{ exact_sum('denominator') }} as denominator,
+    {{ exact_sum('known') }} as known,
+    {{ exact_sum('needed') }} as needed,
     max(n) as n,
     max(value) as value,
     max(low) as low,

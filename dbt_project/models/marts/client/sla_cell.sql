@@ -75,7 +75,8 @@ cells as (
         site_date,
         contract_time_zone,
         {{ sum_of_metric(fact, 'metric', 'numerator') }} as numerator,
-        {{ sum_of_metric(fact, 'metric', 'denominator') }} as denominator
+        {{ sum_of_metric(fact, 'metric', 'denominator') }} as denominator,
+        {{ sum_of_metric(fact, 'metric', 'unknown') }} as unknown_n
     from {{ source }}
     group by
         clause_contract_id, clause_id, clause_valid_from, clause_valid_to, client_id, metric,
@@ -106,6 +107,7 @@ select
     site_date,
     contract_date,
     numerator,
-    denominator
+    denominator,
+    unknown_n
 from dated
 where contract_date >= clause_valid_from and contract_date < clause_valid_to

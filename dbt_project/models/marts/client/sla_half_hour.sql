@@ -98,6 +98,7 @@ select
     cell.month_start_date,
     cell.numerator,
     cell.denominator,
+    cell.unknown_n,
     case exclusion.rank
         when 1 then 'outage'
         when 2 then 'holiday'

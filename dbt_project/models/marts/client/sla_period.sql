@@ -46,6 +46,7 @@ periods as (
         minimum_n,
         sum(case when exclusion is null then numerator else 0 end) as numerator,
         sum(case when exclusion is null then denominator else 0 end) as denominator,
+        sum(case when exclusion is null then unknown_n else 0 end) as unknown_n,
         {% for reason in ['outage', 'holiday', 'volume_above_band'] -%}
         sum(case when exclusion = '{{ reason }}' then denominator else 0 end) as {{ reason }}_n,
         {% endfor -%}
@@ -54,6 +55,16 @@ periods as (
     group by
         contract_id, client_id, clause_id, clause_valid_from, metric, month_start_date, period,
         period_start, comparison, threshold, minimum_n
+),
+
+-- What is not known costs nobody anything: it is on neither side, and much of it judges nothing.
+judged as (
+    select
+        *,
+        denominator >= minimum_n
+        and unknown_n <= {{ unknown_share_at_most() }} * (denominator + unknown_n)
+            as is_assessed
+    from periods
 )
 
 select
@@ -71,12 +82,13 @@ select
     cast(outage_n as decimal(18, 6)) as outage_n,
     cast(holiday_n as decimal(18, 6)) as holiday_n,
     cast(volume_above_band_n as decimal(18, 6)) as volume_above_band_n,
-    cast(case when denominator < minimum_n then denominator else 0 end as decimal(18, 6))
+    cast(unknown_n + case when is_assessed then 0 else denominator end as decimal(18, 6))
         as too_few_n,
-    denominator >= minimum_n as is_assessed,
+    cast(unknown_n as decimal(18, 6)) as unknown_n,
+    is_assessed,
     case
-        when denominator < minimum_n then null
+        when not is_assessed then null
         when comparison = 'at_least' then numerator >= threshold * denominator
         else numerator <= threshold * denominator
     end as is_met
-from periods
+from judged

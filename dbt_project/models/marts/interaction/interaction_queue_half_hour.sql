@@ -14,6 +14,7 @@ select
     {{ count_if('is_offered') }} as offered_n,
     {{ count_if('is_offered and is_answered') }} as answered_n,
     {{ count_if('is_offered and is_answered_within_threshold') }} as answered_within_threshold_n,
+    {{ count_if('is_offered and is_answered and wait_s is null') }} as answered_unknown_wait_n,
     {{ count_if('is_abandoned') }} as abandoned_n,
     {{ count_if('is_short_abandon') }} as short_abandoned_n,
     {{ count_if("is_offered and outcome = 'callback_requested'") }} as callback_requested_n,

@@ -39,6 +39,15 @@ shown as (
             when contract.kind = 'ratio' then coalesce(period.denominator, 0)
             else period.denominator
         end as denominator,
+        coalesce(
+            contract.needed_part <> ''
+            and period.needed > 0
+            and (
+                coalesce(period.known, 0) = 0
+                or period.known < contract.least_known * period.needed
+            ),
+            false
+        ) as lacks_part,
         coalesce(period.n, period.denominator, period.numerator, 0) as n,
         case
             when contract.group_of = 'agents' then coalesce(period.agents_n, 0)
@@ -87,6 +96,7 @@ reasoned as (
             when smallest_group > 1 and group_n < smallest_group then 'small group'
             when smallest_group > 1 and not is_final and not is_of_mart then 'still open'
             when is_of_mart and mart_value is null then 'not computed'
+            when lacks_part then 'not computed: ' || needed_part || ' not known'
             when kind = 'ratio' and denominator = 0 then 'nothing to divide by'
             when kind <> 'count' and n < minimum_sample then 'too few events'
         end as blank_reason

@@ -81,6 +81,7 @@ select
     member.week_start_date,
     min(member.site_id) as site_id,
     cast(count(*) as integer) as agents_n,
+    cast({{ count_if("member.role in ('agent', 'mentor')") }} as integer) as frontline_n,
     count(*) between {{ var('span_least_n') }} and {{ var('span_most_n') }} as is_span_in_range,
     cast({{ count_if('member.leader_before_id <> member.leader_id') }} as integer)
         as joined_from_other_leader_n,
