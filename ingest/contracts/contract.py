@@ -17,6 +17,14 @@ import yaml
 
 from ground.systems import COMPANY, DEFAULT_INSTANCE, Scope, has_named, instances_of
 from ground.yaml_keys import refuse_unknown
+from ingest.contracts.bounds import (
+    AS_USUAL,
+    NOT_TOLD,
+    Control,
+    Volume,
+    read_control,
+    read_volume,
+)
 from ingest.contracts.column import DEFAULT_NULL_TOKENS, Column, read_column
 from ingest.contracts.column_sources import one_of
 from ingest.contracts.file_pattern import FilePattern
@@ -84,33 +92,6 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Volume:
-    """How much less (a share) and more (a multiple) may come than usual; null: by the default.
-
-    Of a full list: by how much it may shrink against the list before. is_list: every file is a
-    full list, although the feed keeps them all. `why` is the reason.
-    """
-
-    fall: float | None = None
-    rise: float | None = None
-    why: str = ""
-    is_list: bool = False
-
-
-@dataclass(frozen=True)
-class Control:
-    """How the sender says that a file is whole.
-
-    trailer: a regular expression of its last line, whose one group is the number of records.
-    marker: what is added to its name for the file that lies beside it once it is whole; where that
-    holds a number, it is the number of records.
-    """
-
-    trailer: str | None = None
-    marker: str | None = None
-
-
-@dataclass(frozen=True)
 class Contract:
     """The agreement on one feed of one system. `path` is where it is written.
 
@@ -157,9 +138,9 @@ class Contract:
     code_maps: tuple[CodeMap, ...]
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
-    volume: Volume = Volume()
+    volume: Volume = AS_USUAL
     intraday_latency_s: int | None = None
-    control: Control = Control()
+    control: Control = NOT_TOLD
     instances: tuple[str, ...] = (DEFAULT_INSTANCE,)
 
     @property
@@ -308,33 +289,10 @@ def _contract(path: Path, digest: str, raw: dict[str, Any]) -> Contract:
         code_maps=tuple(CodeMap(m["column"], m["map"], m["key"]) for m in raw.get("maps") or ()),
         columns=tuple(read_column(column, null_tokens) for column in raw["columns"]),
         rules=tuple(Rule(r["id"], r["check"], r["reason"]) for r in raw.get("rules") or ()),
-        volume=_volume(raw.get("volume")),
+        volume=read_volume(raw.get("volume")),
         intraday_latency_s=int(raw["intraday"]["latency_s"]) if raw.get("intraday") else None,
-        control=_control(file["format"], raw.get("control")),
+        control=read_control(file["format"], raw.get("control")),
     )
-
-
-def _control(format_: str, raw: Mapping[str, Any] | None) -> Control:
-    trailer, marker = (None if raw is None else raw.get(name) for name in ("trailer", "marker"))
-    if trailer is not None:
-        if format_ not in ("csv", "ndjson"):
-            raise ValueError(f"control.trailer: a {format_} file has no last line")
-        if re.compile(trailer).groups != 1:
-            raise ValueError("control.trailer: one group of it is the number of records")
-    if marker is not None and not re.fullmatch(r"\.[A-Za-z0-9_.]+", marker):
-        raise ValueError("control.marker is an ending such as .done")
-    return Control(trailer, marker)
-
-
-def _volume(raw: Mapping[str, Any] | None) -> Volume:
-    if raw is None:
-        return Volume()
-    if not str(raw.get("why") or "").strip():
-        raise ValueError("volume: a bound of its own has a why")
-    fall, rise = (None if raw.get(name) is None else float(raw[name]) for name in ("fall", "rise"))
-    if (fall is not None and not 0 < fall <= 1) or (rise is not None and rise <= 1):
-        raise ValueError("volume: fall is a share between 0 and 1, rise a multiple above 1")
-    return Volume(fall, rise, str(raw["why"]), bool(raw.get("is_list", False)))
 
 
 def _lookup_or_constant(raw: str | dict[str, Any] | None) -> str | Lookup | None:
