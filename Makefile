@@ -22,10 +22,10 @@ COUNT = awk -v total=$$(grep -c '==' $(1)) \
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 
-.PHONY: help run dev test lint types bi test-bi lock clean
+.PHONY: help run dev test campaign lint types bi test-bi lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/run.stamp ## set up, simulate a small centre, run its nights, publish (minutes at first)
 	@$(BIN)/headset demo
@@ -35,6 +35,9 @@ dev: $(VENV)/run.stamp ## open Dagster on the state that `make run` made
 
 test: $(VENV)/dev.stamp ## set up and run all tests
 	@$(BIN)/pytest
+
+campaign: $(VENV)/dev.stamp ## every row of operators' mistakes, whole nights where they need one; prints the table
+	@CAMPAIGN=whole $(BIN)/pytest -n 0 tests/campaign
 
 lint: $(VENV)/dev.stamp ## style of Python and SQL, contracts and metric lock
 	@$(BIN)/ruff check .
