@@ -8,6 +8,7 @@ A column is of the kind that dbt says (`config.meta.text`), else of the one list
 code, the strictest kind of free choice.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 
 from ground.sql import literal
@@ -113,6 +114,12 @@ _OWN_TABLES = ("metric.dictionary", "trust.check", "trust.feed", "trust.quaranti
 def declared(table: str, column: str) -> str | None:
     """The kind of text of a column that dbt says nothing about; null when it is not listed."""
     return "own" if table in _OWN_TABLES else _TEXTS.get(column.lower())
+
+
+def rules() -> str:
+    """A short name of all the rules above as they now are; another when one changes."""
+    text = "\n".join(guarded("v", kind) for kind in sorted(KINDS))
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def guarded(column: str, kind: str | None) -> str:

@@ -155,11 +155,13 @@ def test_nothing_of_a_sound_night_is_withheld(served: Served) -> None:
     with duckdb.connect(str(served.root / "serve.duckdb"), read_only=True) as con:
         for name, table in served.snapshot.tables.items():
             texts = [ident(c.name) for c in table.columns if c.text]
+            if not texts:
+                continue
             told = " || ' ' || ".join(
                 f"coalesce(max({c}) filter (starts_with({c}, {literal(WITHHELD)})), '')"
                 for c in texts
             )
-            ((found,),) = con.execute(f"select {told or 'null'} from {name}").fetchall()
+            ((found,),) = con.execute(f"select {told} from {name}").fetchall()
             if found and found.strip():
                 withheld[name] = found.strip()
     assert withheld == {}

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from ground.home import dbt_project_dir
-from publish import texts
+from publish import clients, partitions, snapshot, tables, texts
 from publish.snapshot import serve_file
 from tests.unit.publish.small_warehouse import CLIENTS, Centre
 
@@ -109,3 +109,19 @@ def test_no_other_text_is_in_any_published_file(centre: Centre) -> None:
     assert not [p for p in published.folder.rglob("*") if "acme.es" in str(p)]
     counted = centre.read("select count(*) from interaction.contact", serve_file(centre.home))
     assert counted == [(40 * len(CLIENTS),)], "the rows are there"
+
+
+def test_files_written_under_other_rules_are_written_again(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre.publish()
+    assert centre.publish().written_n == 0
+    changed = {**texts.KINDS, "record": lambda v: f"length({v}) < 3"}
+    before = texts.rules()
+    monkeypatch.setattr(texts, "KINDS", changed)
+    assert texts.rules() != before
+    for module in (partitions, tables, clients, snapshot):
+        monkeypatch.setattr(module, "WRITER", f"duckdb/1-{texts.rules()}", raising=False)
+    assert centre.publish().linked_n == 0
+    ids = centre.read("select distinct contact_id from interaction.contact")
+    assert all(one.startswith(texts.WITHHELD) for (one,) in ids)
