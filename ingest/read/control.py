@@ -14,6 +14,7 @@ from ingest.read.taken import open_landed
 RULE = "control_total"
 # A marker holds a number, or nothing; a trailer is a line.
 MARKER_BYTES, TRAILER_BYTES = 4096, 65_536
+_PHONE_LIKE = 1_000_000
 _NUMBER = re.compile(rb"\d{1,15}")
 
 
@@ -62,8 +63,10 @@ def cut_trailer(contract: Contract, path: Path) -> int | None:
 def compare(said_n: int | None, present_n: int | None) -> None:
     """Raise FileRejectedError when a file holds another number of records than its sender says."""
     if said_n is not None and present_n is not None and said_n != present_n:
+        # What stands where the total belongs may be a telephone number: it is not told then.
+        count = f"{said_n:,}" if said_n < _PHONE_LIKE else f"{_PHONE_LIKE:,} or more"
         raise FileRejectedError(
             RULE,
-            f"its sender says {said_n:,} records and it holds {present_n:,}: it was cut or copied "
+            f"its sender says {count} records and it holds {present_n:,}: it was cut or copied "
             "half; ask for it again",
         )

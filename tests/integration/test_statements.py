@@ -39,7 +39,7 @@ def test_a_statement_says_what_each_line_rests_on(published: Path) -> None:
     stated = lines("2026-10")
     clause = next(row for row in stated.values() if row["line_id"].startswith("clause.SL@"))
     assert clause["denominator"] or clause["left_out"]
-    assert clause["definition_version"] == 2
+    assert clause["definition_version"] == 3
     assert "short" in clause["metric"]
     answer = sla("2026-10")
     assert "October 2026 (not issued)" in answer.stdout

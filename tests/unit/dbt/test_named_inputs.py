@@ -92,6 +92,7 @@ def test_no_input_of_a_table_by_dates_is_forgotten(compiled: Compiled) -> None:
 READ_WHOLE = {
     "agent_milestone": {"fct_case"},
     "agent_shift": {"int_agent_sessions", "int_shift_state"},
+    "agent_voice": {"agent_day"},
     "dim_agent": {"int_seen_day"},
     "dim_client": {"int_seen_day"},
     "dim_queue": {"int_seen_day"},

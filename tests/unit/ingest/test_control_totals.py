@@ -57,6 +57,7 @@ def test_a_trailer_is_compared_with_what_is_there(centre: Centre, case: str, nam
         ("20\n", 20, None),
         ("rows=20", 20, None),
         ("21", 0, "says 21 records and it holds 20"),
+        ("0207946012", 0, "says 1,000,000 or more records and it holds 20"),
     ],
 )
 def test_a_file_waits_for_its_marker_and_is_as_long_as_that_says(
