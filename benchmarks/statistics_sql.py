@@ -4,9 +4,9 @@ from functools import cache
 from typing import Any
 
 import duckdb
-import jinja2
 import pandas as pd
 
+from ground import dbt_macros
 from ground.home import dbt_project_dir
 
 
@@ -15,7 +15,8 @@ def macros() -> Any:
     """A module with every macro of macros/statistics/ as a function that returns SQL."""
     folder = dbt_project_dir() / "macros" / "statistics"
     text = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql")))
-    return jinja2.Environment(autoescape=False).from_string(text).module
+    _, module = dbt_macros.environment(text)
+    return module
 
 
 def query(sql: str, **relations: pd.DataFrame) -> pd.DataFrame:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import jinja2
 
+from ground import dbt_macros
 from ground.home import dbt_project_dir
 from ground.sql import ident, literal
 from publish.errors import PublishError
@@ -112,31 +112,9 @@ def _no_contracts() -> list[Any]:
 
 @functools.lru_cache(maxsize=16)
 def _render(path: Path) -> str:
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
     macros = dbt_project_dir() / "macros"
-    text = "\n".join((macros / name).read_text(encoding="utf-8") for name in _MACROS)
-    shared: dict[str, Any] = {"execute": False, "return": lambda value: value}
-    module: Any = None
-
-    class Adapter:
-        """What a dispatch macro asks for: the DuckDB spelling."""
-
-        @staticmethod
-        def dispatch(name: str, _package: str) -> Any:
-            return getattr(module, f"duckdb__{name}", None) or getattr(module, f"default__{name}")
-
-    class Dbt:
-        """The types that dbt spells for each engine: DuckDB's."""
-
-        @staticmethod
-        def type_string() -> str:
-            return "varchar"
-
-    shared |= {"adapter": Adapter, "dbt": Dbt}
-    environment.globals.update(shared)
-    module = environment.from_string(text).module
-    environment.globals.update(
-        {name: macro for name, macro in vars(module).items() if callable(macro)}
+    environment, _ = dbt_macros.environment(
+        "\n".join((macros / name).read_text(encoding="utf-8") for name in _MACROS)
     )
     # A statement is computed whole, from what is published; definitions are not looked up.
     environment.globals.update(

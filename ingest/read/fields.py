@@ -29,6 +29,8 @@ def note_absent(
             file_id: {source for source, n in zip(sources, filled, strict=True) if not n}
             for file_id, *filled in rows
         }
+    if not lacking:  # a file without a record lacks nothing that could be told
+        return
     con.executemany(
         "update ledger.file set absent_columns = ? where file_id = ?",
         [[json.dumps(_columns(contract, gone)), file_id] for file_id, gone in lacking.items()],

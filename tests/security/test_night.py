@@ -9,6 +9,7 @@ import csv
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -235,6 +236,16 @@ def test_no_table_of_the_warehouse_holds_a_mark(night: Night) -> None:
     assert list(in_tables(night.centre.home.warehouse)) == []
 
 
+def unpacked(path: Path) -> bytes:
+    """What a file holds; of a packed one that is cut, as much as can be unpacked."""
+    data = path.read_bytes()
+    if data[:3] != b"\x1f\x8b\x08":
+        return data
+    with contextlib.suppress(zlib.error):
+        return zlib.decompressobj(wbits=31).decompress(data)
+    return b""
+
+
 def test_no_byte_of_the_home_outside_landing_holds_a_mark(night: Night) -> None:
     """Warehouse with its free blocks, log of writes, spill, audit, Dagster, dbt, snapshots."""
     root = night.centre.home.root
@@ -243,10 +254,7 @@ def test_no_byte_of_the_home_outside_landing_holds_a_mark(night: Night) -> None:
     parts = {"warehouse.duckdb", "published", "audit", "dagster", "dbt_target", "keys"}
     assert parts <= searched, "or the search has nothing to look at"
     landed = [p for p in (root / "landing").rglob("*") if p.is_file()]
-    held = [p for p in landed if MARK.encode() in
-            (gzip.decompress(p.read_bytes()) if p.read_bytes()[:3] == b"\x1f\x8b\x08"
-             else p.read_bytes())]  # fmt: skip
-    assert len(held) > len(night.feeds)
+    assert sum(MARK.encode() in unpacked(path) for path in landed) > len(night.feeds)
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def test_a_document_without_the_branch_is_refused_unless_it_says_that_there_is_n
     )
     centre.drop(f"calls_north_{DAY}.json", json.dumps(document))
     (file,) = centre.night().files
-    assert file.verdict == verdict
+    assert file.verdict == verdict, file.reason
     assert ("wrong_document" in (file.reason or "")) == (verdict == "rejected")
     assert "+34600111222" not in str(centre.ask("select * from ledger.quarantine"))
 

@@ -23,7 +23,8 @@ def serve_file(path: Path, *, with_headcount: bool) -> Path:
             "create view interaction.queue_half_hour as "
             "select date '2026-11-01' + n::int as site_date, "
             "'<acme>' as client_id, 100 + n as offered_n, 80 as answered_n, 10 as abandoned_n, "
-            "2 as short_abandoned_n, 70 as answered_within_threshold_n, 800 as answered_wait_s "
+            "2 as short_abandoned_n, 0 as answered_unknown_wait_n, "
+            "70 as answered_within_threshold_n, 800 as answered_wait_s "
             "from range(20) as days(n)"
         )
         if with_headcount:
