@@ -74,6 +74,11 @@ def naming(folder: Path, column: str, value: str) -> str | None:
     return None
 
 
+def is_handed_over(home: Home, name: str) -> bool:
+    """Whether any version of a list lies in landing."""
+    return bool(_versions(home, name))
+
+
 def hand_over(home: Home, change: Change, day: date) -> Path:
     """Write a list into landing as the full list of a day, a revision higher where one is there."""
     folder = home.landing / "company"

@@ -21,15 +21,21 @@ def diff() -> None:
 
 @company.command()
 def apply() -> None:
-    """Hand changed lists over: the next night takes them in as a full list of its day."""
+    """Hand changed lists over: the next night takes them in as a full list of its day.
+
+    A list that is handed over for the first time is dated with the centre's first day, so that
+    nights of history know it.
+    """
     from ground.home import Home
     from orchestration import company_lists
+    from orchestration.run.dates import first_day
 
     # The next night takes in what is dated up to yesterday (UTC).
     home, day = Home.from_env(), datetime.now(UTC).date() - timedelta(days=1)
     for one in _changes():
         if one.is_new:
-            path = company_lists.hand_over(home, one, day)
+            known = company_lists.is_handed_over(home, one.name)
+            path = company_lists.hand_over(home, one, day if known else min(first_day(), day))
             out().print(f"{one} -> {path}", soft_wrap=True)
         else:
             out().print(str(one), soft_wrap=True)

@@ -86,8 +86,11 @@ def test_a_list_is_handed_over_once_and_a_change_again(made: Path) -> None:
     assert "sites: as handed over" in headset("company", "apply").output
     sites.write_text(sites.read_text().replace("Asia/Manila", "UTC"))
     assert "0 removed, 1 changed" in headset("company", "apply").output
+    sites.write_text(sites.read_text().replace("Manila,PH", "Cebu,PH"))
+    assert "0 removed, 1 changed" in headset("company", "apply").output
     landed = sorted((made / "state" / "landing" / "company").iterdir())
-    assert sorted(".r1." in path.name for path in landed) == [False, True]
+    assert landed[0].name == "sites_2026-01-01.csv", "nights of history know the first one"
+    assert [".r1." in path.name for path in landed] == [False, False, True]
     assert all("#" not in path.read_text() for path in landed)
 
 
