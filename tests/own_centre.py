@@ -17,6 +17,8 @@ COMMAND = Path(sys.executable).with_name("headset")
 class OwnCentre:
     """A repository of its own with a home under `state/`; every step is a command in it."""
 
+    told = ""
+
     def __init__(self, root: Path, systems: Sequence[str], first_day: str) -> None:
         self.root = root / "centre"
         answers = root / "answers.toml"
