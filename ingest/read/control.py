@@ -64,9 +64,9 @@ def compare(said_n: int | None, present_n: int | None) -> None:
     """Raise FileRejectedError when a file holds another number of records than its sender says."""
     if said_n is not None and present_n is not None and said_n != present_n:
         # What stands where the total belongs may be a telephone number: it is not told then.
-        count = f"{said_n:,}" if said_n < _PHONE_LIKE else f"{_PHONE_LIKE:,} or more"
+        told_total = f"{said_n:,}" if said_n < _PHONE_LIKE else f"{_PHONE_LIKE:,} or more"
         raise FileRejectedError(
             RULE,
-            f"its sender says {count} records and it holds {present_n:,}: it was cut or copied "
-            "half; ask for it again",
+            f"its sender says {told_total} records and it holds {present_n:,}: it was cut or "
+            "copied half; ask for it again",
         )

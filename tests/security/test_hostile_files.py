@@ -345,7 +345,7 @@ def test_an_unknown_site_beside_another_fault_is_kept_apart_once_and_masked(
 TOLD = {
     "size", "RATIO", "most", "columns", "COLUMNS", "rows", "packed", "sheet", "len(sheets)",
     "CELLS", "error_told(error)", "part.source", "column.name", "known_fields(header, listed)",
-    "contract.format", "branch", "count", "_PHONE_LIKE", "present_n",
+    "contract.format", "branch", "told_total", "_PHONE_LIKE", "present_n",
 }  # fmt: skip
 
 

@@ -26,9 +26,9 @@
 
 
 {#
-    Whether the published sums of a group tell of single answers, by bounds. Whoever knows one
-    answer (his own, the worst one for us) takes it off; what is left must still leave to every
-    other answer half of the scale and more.
+    Whether the published sums of a group tell of single answers, by bounds. A reader knows
+    one answer (his own, the worst case) and subtracts it. Every other answer must then still have
+    half of the scale or more to lie in.
 
     Sums of distances to the ends of the scale give the bounds: an answer lies no further from the
     upper end than all do together. Groups put together only get larger sums, so what is left of a
